@@ -1,0 +1,153 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let package = Package(
+  name: "varco",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "varco", targets: ["varco"]),
+    .library(name: "AccessModel", targets: ["AccessModel"]),
+    .library(name: "AuthenticatorKit", targets: ["AuthenticatorKit"]),
+    .library(name: "AuthenticatorTesting", targets: ["AuthenticatorTesting"]),
+    .library(name: "ScopeGuard", targets: ["ScopeGuard"]),
+    .library(name: "ScopeGuardHummingbird", targets: ["ScopeGuardHummingbird"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Level 0: values, and the module's whole world.
+    .target(name: "AccessModel"),
+    .target(name: "AuthenticatorKit", dependencies: ["AccessModel"]),
+    .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+
+    // Level 1: pure rules, and keyed values.
+    .target(name: "BrokerCore", dependencies: ["AccessModel", "AuthenticatorKit"]),
+    .target(
+      name: "Sealing",
+      dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")]),
+
+    // Level 2: the store.
+    .target(name: "BrokerStore", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore", "Sealing"]),
+
+    // Level 3: services and drivers.
+    .target(
+      name: "SQLiteDriver",
+      dependencies: ["BrokerStore", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(
+      name: "PINService",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "Sealing", "CArgon2",
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    .target(
+      name: "TokenService",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "Sealing",
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "ScopeGuard",
+      dependencies: [
+        "AccessModel",
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]),
+
+    // Level 4: HTTP and modules.
+    .target(
+      name: "GatewayHTTP",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "PINService", "Sealing", "TokenService",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: [.embedInCode("Resources/openapi.yaml")]),
+    .target(
+      name: "ScopeGuardHummingbird",
+      dependencies: [
+        "AccessModel", "ScopeGuard",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ]),
+    .target(name: "PINOrdinario", dependencies: ["AccessModel", "AuthenticatorKit"], path: "Plugins/PINOrdinario"),
+    .target(
+      name: "PINDispositivo", dependencies: ["AccessModel", "AuthenticatorKit"], path: "Plugins/PINDispositivo"),
+    .target(
+      name: "TOTP",
+      dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")],
+      path: "Plugins/TOTP"),
+
+    // Level 5: programs.
+    .target(
+      name: "DemoPortal",
+      dependencies: [
+        "AccessModel", "ScopeGuard", "ScopeGuardHummingbird",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]),
+    .executableTarget(
+      name: "varco",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "CQREncode", "DemoPortal", "GatewayHTTP",
+        "PINDispositivo", "PINOrdinario", "PINService", "Sealing", "SQLiteDriver", "TOTP", "TokenService",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      resources: [.embedInCode("Resources/demo-catalogue.yaml")]),
+
+    // Libraries for tests.
+    .target(name: "AuthenticatorTesting", dependencies: ["AccessModel", "AuthenticatorKit"]),
+    .target(name: "StoreConformance", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerStore", "Sealing"]),
+
+    .testTarget(name: "AccessModelTests", dependencies: ["AccessModel"]),
+    .testTarget(name: "AuthenticatorKitTests", dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting"]),
+    .testTarget(name: "BrokerCoreTests", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore"]),
+    .testTarget(
+      name: "PluginTests",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "PINDispositivo", "PINOrdinario", "TOTP",
+      ]),
+  ]
+)
+
+for target in package.targets where target.type != .system && target.type != .plugin {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .strictMemorySafety(),
+    ]
+}

@@ -1,0 +1,78 @@
+public import AccessModel
+
+/// A conversation that proves who somebody is: begin, answer, answer, verdict.
+///
+/// The person's failure is a value, ``AuthenticationStep/denied(_:)``; only trouble of our own is thrown. An
+/// authenticator keeps nothing between two calls: what it must know again travels through the host as
+/// ``AuthenticationState``. It opens no session, counts no attempt and mints no token; the host does, and pins what
+/// the login is worth.
+public protocol Authenticator: Sendable {
+  /// What the host has to know before the first login.
+  var descriptor: AuthenticatorDescriptor { get }
+
+  /// Starts a login.
+  /// - Throws: ``AuthenticatorFault`` where something of ours is broken; the host turns it into a refusal.
+  func begin(_ login: LoginRequest) async throws(AuthenticatorFault) -> AuthenticationStep
+
+  /// Goes on with what the person answered.
+  /// - Parameter state: what ``begin(_:)`` or the last ``resume(_:from:)`` returned, unchanged: the host seals it and
+  ///   gives it back once.
+  func resume(
+    _ answer: LoginAnswer, from state: AuthenticationState
+  ) async throws(AuthenticatorFault) -> AuthenticationStep
+}
+
+/// An authenticator that the gateway can build from its configuration.
+///
+/// Apart from ``Authenticator``, because one that lives in another process is a value without a static type.
+public protocol AuthenticatorModule: Authenticator {
+  /// The `type` in the configuration, such as `pin-ordinario`.
+  static var type: String { get }
+
+  /// - Parameter settings: this instance's own settings; each read takes a key, and what is left over is an error.
+  /// - Throws: ``ConfigurationError`` naming each bad key with its line.
+  init(settings: inout Settings, context: AuthenticatorContext) throws(ConfigurationError)
+}
+
+/// What a module is, before anybody logs in.
+public struct AuthenticatorDescriptor: Sendable, Equatable {
+  public enum Role: String, Sendable, Equatable {
+    /// Proves who somebody is from nothing.
+    case primary
+    /// Adds to an identity that another module has proven in the same login; needs ``LoginRequest/subject``.
+    case secondFactor = "second-factor"
+  }
+
+  public let role: Role
+  /// The most that the module can be worth; the configuration may pin less, never more.
+  public let assurance: AssuranceLevel
+  /// Method references (RFC 8176) of a login through this module.
+  public let amr: [String]
+  /// The highest right that a login can give; the configuration may pin less, never more.
+  public let ceiling: AccessRight
+
+  public init(role: Role, assurance: AssuranceLevel, amr: [String], ceiling: AccessRight) {
+    self.role = role
+    self.assurance = assurance
+    self.amr = amr
+    self.ceiling = ceiling
+  }
+}
+
+/// What a module answers; the four are all there is.
+public enum AuthenticationStep: Sendable, Equatable {
+  /// Ask the person for something more, then call `resume` with this state.
+  case prompt(Prompt, AuthenticationState)
+  /// Send the person elsewhere; what comes back goes to `resume` with this state.
+  case redirect(Redirect, AuthenticationState)
+  case verified(VerifiedIdentity)
+  case denied(Denial)
+}
+
+/// Our own trouble: not the person's fault and not the person's business.
+public enum AuthenticatorFault: Error, Sendable, Equatable {
+  /// Too much at once; worth trying again after so many seconds. The host answers 503 with `Retry-After`.
+  case busy(retryAfterSeconds: Int)
+  /// Something that the module needs is away. The text is for the log: no secret, no fiscal code.
+  case unavailable(String)
+}

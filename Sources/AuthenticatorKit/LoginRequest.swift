@@ -1,0 +1,65 @@
+public import AccessModel
+
+/// What the host knows when a login begins.
+public struct LoginRequest: Sendable {
+  public enum Purpose: String, Sendable {
+    /// Nobody is signed in yet.
+    case firstLogin
+    /// ``LoginRequest/subject`` is signed in and an operation needs more.
+    case stepUp
+    /// Another module has just verified ``LoginRequest/subject`` in this login.
+    case secondFactor
+  }
+
+  public let purpose: Purpose
+  /// The citizen whom this login is about, where another authentication has established it already.
+  public let subject: FiscalCode?
+  public let attempt: AttemptContext
+
+  public init(purpose: Purpose, subject: FiscalCode? = nil, attempt: AttemptContext = .shared) {
+    self.purpose = purpose
+    self.subject = subject
+    self.attempt = attempt
+  }
+}
+
+/// Where an attempt comes from, as far as counting is concerned (safety sentence 2).
+public struct AttemptContext: Sendable, Equatable {
+  /// An opaque name of a browser or app that has logged somebody in before; nil for everybody else.
+  public let device: String?
+
+  public init(device: String?) { self.device = device }
+  /// The bucket that all strangers share.
+  public static let shared = AttemptContext(device: nil)
+}
+
+/// What the person answered to a prompt, by field name. Never prints its values.
+public struct LoginAnswer: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  private let fields: [String: Secret]
+  /// Where the answer came from.
+  public let attempt: AttemptContext
+
+  public init(_ fields: [String: Secret], attempt: AttemptContext = .shared) {
+    self.fields = fields
+    self.attempt = attempt
+  }
+
+  /// The value of a field that is no secret.
+  public subscript(name: String) -> String? { fields[name]?.utf8Text }
+  /// The value of a secret field.
+  public func secret(_ name: String) -> Secret? { fields[name] }
+
+  public var description: String { "LoginAnswer(\(fields.keys.sorted().joined(separator: ", ")))" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// What a module needs to remember until the answer. The host seals it, keeps it at most 10 minutes and gives it back
+/// once.
+public struct AuthenticationState: Sendable, Equatable {
+  /// The most that a state may hold.
+  public static let maximumBytes = 4096
+  public let bytes: [UInt8]
+
+  public init(bytes: [UInt8] = []) { self.bytes = bytes }
+}

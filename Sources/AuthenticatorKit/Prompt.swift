@@ -1,0 +1,54 @@
+/// Something to ask a person: fields to fill in, and a sentence where one helps.
+public struct Prompt: Sendable, Equatable {
+  /// A stable name of the question, for clients that draw their own page.
+  public let id: String
+  public let message: String?
+  public let fields: [PromptField]
+
+  public init(id: String, message: String? = nil, fields: [PromptField]) {
+    self.id = id
+    self.message = message
+    self.fields = fields
+  }
+}
+
+/// One field of a ``Prompt``.
+public struct PromptField: Sendable, Equatable {
+  public enum Kind: String, Sendable, Equatable {
+    case text
+    /// Not echoed, not remembered by the browser.
+    case secret
+    /// A one-time code: digits.
+    case code
+  }
+
+  /// Parameter names of the conversation's endpoint, which no field may take.
+  public static let reservedNames: Set<String> = [
+    "client_id", "client_secret", "client_assertion", "client_assertion_type", "auth_session", "scope", "resource",
+    "code_challenge", "code_challenge_method", "response_type", "redirect_uri", "state", "nonce", "acr_values",
+    "max_age", "authenticator", "error", "authorization_code",
+  ]
+
+  /// Lower-case letters, digits and `_`; the form parameter that carries the answer.
+  public let name: String
+  public let label: String
+  public let kind: Kind
+
+  public init(_ name: String, label: String, kind: Kind) {
+    self.name = name
+    self.label = label
+    self.kind = kind
+  }
+}
+
+/// Where to send the person, and how.
+public struct Redirect: Sendable, Equatable {
+  public let url: String
+  /// Fields to post; empty for a plain GET.
+  public let form: [String: String]
+
+  public init(url: String, form: [String: String] = [:]) {
+    self.url = url
+    self.form = form
+  }
+}

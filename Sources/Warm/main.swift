@@ -1,0 +1,5 @@
+import Hummingbird
+import GRDB
+import JWTKit
+import Yams
+print("warm")
