@@ -59,15 +59,19 @@ let package = Package(
       dependencies: [
         "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "Sealing",
         .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(
       name: "ScopeGuard",
       dependencies: [
         "AccessModel",
-        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "JWTKit", package: "jwt-kit"),
       ]),
+
+    .target(name: "CitizenImport", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerStore"]),
 
     // Level 4: HTTP and modules.
     .target(
@@ -89,9 +93,13 @@ let package = Package(
       name: "ScopeGuardHummingbird",
       dependencies: [
         "AccessModel", "ScopeGuard",
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .target(name: "PINOrdinario", dependencies: ["AccessModel", "AuthenticatorKit"], path: "Plugins/PINOrdinario"),
     .target(
@@ -106,14 +114,14 @@ let package = Package(
       name: "DemoPortal",
       dependencies: [
         "AccessModel", "ScopeGuard", "ScopeGuardHummingbird",
-        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
       ]),
     .executableTarget(
       name: "varco",
       dependencies: [
-        "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "CQREncode", "DemoPortal", "GatewayHTTP",
-        "PINDispositivo", "PINOrdinario", "PINService", "Sealing", "SQLiteDriver", "TOTP", "TokenService",
+        "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "CQREncode", "CitizenImport", "DemoPortal",
+        "GatewayHTTP", "PINDispositivo", "PINOrdinario", "PINService", "Sealing", "SQLiteDriver", "TOTP", "TokenService",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -135,9 +143,34 @@ let package = Package(
     .testTarget(name: "AuthenticatorKitTests", dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting"]),
     .testTarget(name: "BrokerCoreTests", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore"]),
     .testTarget(
+      name: "CitizenImportTests",
+      dependencies: ["AccessModel", "AuthenticatorKit", "BrokerStore", "CitizenImport", "SQLiteDriver", "Sealing"]),
+    .testTarget(
+      name: "PINServiceTests",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "PINService", "SQLiteDriver", "Sealing",
+      ]),
+    .testTarget(
       name: "PluginTests",
       dependencies: [
         "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "PINDispositivo", "PINOrdinario", "TOTP",
+      ]),
+    .testTarget(
+      name: "SQLiteDriverTests",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "BrokerStore", "SQLiteDriver", "Sealing", "StoreConformance",
+      ]),
+    .testTarget(
+      name: "ScopeGuardTests",
+      dependencies: [
+        "AccessModel", "DemoPortal", "ScopeGuard", "ScopeGuardHummingbird",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
   ]
 )

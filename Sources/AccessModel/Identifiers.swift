@@ -10,8 +10,35 @@ enum Slug {
   }
 }
 
+/// A name that is stored and sent as plain text.
+public protocol TextIdentifier: Sendable, Hashable, Codable, CustomStringConvertible {
+  /// - Returns: nil if the text cannot be such a name.
+  init?(_ text: String)
+}
+
+extension TextIdentifier {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let value = Self(try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a valid \(Self.self)")
+    }
+    self = value
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+/// The name of a citizen inside the broker; random, so that it tells nothing about the person.
+public struct CitizenID: TextIdentifier {
+  public let description: String
+  public init(_ text: String) { description = text }
+}
+
 /// A service of the catalogue, such as `estratto-conto`.
-public struct ServiceID: Sendable, Hashable, CustomStringConvertible {
+public struct ServiceID: TextIdentifier {
   public let description: String
   public init?(_ text: String) {
     guard Slug.isValid(text) else { return nil }
@@ -20,7 +47,7 @@ public struct ServiceID: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// An operation of a service that asks for more than the service does (rule R6).
-public struct OperationID: Sendable, Hashable, CustomStringConvertible {
+public struct OperationID: TextIdentifier {
   public let description: String
   public init?(_ text: String) {
     guard Slug.isValid(text) else { return nil }
@@ -29,7 +56,7 @@ public struct OperationID: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// An *area riservata*: a part of the portal that is open to a profile.
-public struct AreaID: Sendable, Hashable, CustomStringConvertible {
+public struct AreaID: TextIdentifier {
   public let description: String
   public init?(_ text: String) {
     guard Slug.isValid(text) else { return nil }
@@ -38,7 +65,7 @@ public struct AreaID: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A citizen's profile in the registry, such as `pensioner`; it decides the areas.
-public struct ProfileID: Sendable, Hashable, CustomStringConvertible {
+public struct ProfileID: TextIdentifier {
   public let description: String
   public init?(_ text: String) {
     guard Slug.isValid(text) else { return nil }
@@ -47,7 +74,7 @@ public struct ProfileID: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A configured authenticator instance, such as `pin-ordinario`: the key of the rights policy.
-public struct InstanceID: Sendable, Hashable, CustomStringConvertible {
+public struct InstanceID: TextIdentifier {
   public let description: String
   public init?(_ text: String) {
     guard Slug.isValid(text) else { return nil }

@@ -29,7 +29,8 @@ public struct Instant: Sendable, Hashable, Comparable, Codable {
   }
 
   public static func - (instant: Instant, span: TimeSpan) -> Instant {
-    instant + TimeSpan(milliseconds: span.milliseconds == .min ? .max : -span.milliseconds)
+    let (difference, overflow) = instant.milliseconds.subtractingReportingOverflow(span.milliseconds)
+    return Instant(milliseconds: overflow ? (span.milliseconds < 0 ? .max : .min) : difference)
   }
 
   public static func - (left: Instant, right: Instant) -> TimeSpan {
@@ -45,10 +46,16 @@ public struct TimeSpan: Sendable, Hashable, Comparable, Codable {
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
   public static let zero = TimeSpan(milliseconds: 0)
-  public static func seconds(_ count: Int) -> TimeSpan { TimeSpan(milliseconds: Int64(count) * 1000) }
-  public static func minutes(_ count: Int) -> TimeSpan { seconds(count * 60) }
-  public static func hours(_ count: Int) -> TimeSpan { minutes(count * 60) }
-  public static func days(_ count: Int) -> TimeSpan { hours(count * 24) }
+  public static func seconds(_ count: Int) -> TimeSpan { TimeSpan(count, times: 1000) }
+  public static func minutes(_ count: Int) -> TimeSpan { TimeSpan(count, times: 60_000) }
+  public static func hours(_ count: Int) -> TimeSpan { TimeSpan(count, times: 3_600_000) }
+  public static func days(_ count: Int) -> TimeSpan { TimeSpan(count, times: 86_400_000) }
+
+  /// Saturates at both ends, as ``Instant`` does: a hostile `max_age` must not trap.
+  private init(_ count: Int, times unit: Int64) {
+    let (product, overflow) = Int64(count).multipliedReportingOverflow(by: unit)
+    milliseconds = overflow ? (count < 0 ? .min : .max) : product
+  }
 
   /// Whole seconds, rounded towards zero.
   public var seconds: Int64 { milliseconds / 1000 }

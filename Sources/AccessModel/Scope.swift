@@ -23,17 +23,17 @@ public struct ServiceScope: Sendable, Hashable {
 }
 
 /// One `scope-token` of RFC 6749 section 3.3, parsed.
-public enum Scope: Sendable, Hashable {
+public enum Scope: TextIdentifier {
   case service(ServiceScope)
   /// A scope of OpenID Connect Core section 5.4, or any other that is not about a service.
   case plain(String)
 
   /// Parses one scope token.
   /// - Returns: nil if it is not a scope token, or begins like a service scope and is not one.
-  public init?(_ text: some StringProtocol) {
+  public init?(_ text: String) {
     guard Scope.isToken(text) else { return nil }
     guard let colon = text.firstIndex(of: ":"), let right = AccessRight(scopePrefix: text[..<colon]) else {
-      self = .plain(String(text))
+      self = .plain(text)
       return
     }
     let parts = text[text.index(after: colon)...].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
@@ -64,11 +64,22 @@ extension ServiceScope: CustomStringConvertible {
   }
 }
 
-extension Scope: CustomStringConvertible {
+extension Scope {
   public var description: String {
     switch self {
     case .service(let scope): scope.description
     case .plain(let text): text
     }
   }
+}
+
+extension ServiceScope: Codable {
+  public init(from decoder: any Decoder) throws {
+    guard case .service(let scope) = try Scope(from: decoder) else {
+      throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no service scope"))
+    }
+    self = scope
+  }
+
+  public func encode(to encoder: any Encoder) throws { try Scope.service(self).encode(to: encoder) }
 }

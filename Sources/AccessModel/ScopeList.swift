@@ -15,7 +15,7 @@ public struct ScopeList: Sendable, Hashable {
     guard text.utf8.count <= 4096 else { return nil }
     var scopes: [Scope] = []
     for token in text.split(separator: " ") {
-      guard let scope = Scope(token), scopes.count < 100 else { return nil }
+      guard let scope = Scope(String(token)), scopes.count < 100 else { return nil }
       scopes.append(scope)
     }
     self.init(scopes)
@@ -39,4 +39,20 @@ public struct ScopeList: Sendable, Hashable {
 
 extension ScopeList: CustomStringConvertible {
   public var description: String { scopes.map(\.description).joined(separator: " ") }
+}
+
+/// As in a token: one string.
+extension ScopeList: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let list = ScopeList(parsing: try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a scope list")
+    }
+    self = list
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -34,18 +36,22 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 }
 
 private final class SecretStorage: Sendable {
-  nonisolated(unsafe) private(set) var bytes: [UInt8]
+  private let contents: Mutex<[UInt8]>
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8]) { contents = Mutex(bytes) }
+
+  var bytes: [UInt8] { contents.withLock { $0 } }
 
   deinit {
-    unsafe bytes.withUnsafeMutableBytes { buffer in
-      guard let base = buffer.baseAddress else { return }
-      #if canImport(Glibc)
-      unsafe explicit_bzero(base, buffer.count)
-      #else
-      unsafe memset_s(base, buffer.count, 0, buffer.count)
-      #endif
+    contents.withLock { bytes in
+      unsafe bytes.withUnsafeMutableBytes { buffer in
+        guard let base = buffer.baseAddress else { return }
+        #if canImport(Glibc)
+        unsafe explicit_bzero(base, buffer.count)
+        #else
+        unsafe memset_s(base, buffer.count, 0, buffer.count)
+        #endif
+      }
     }
   }
 }

@@ -1,5 +1,3 @@
-public import AccessModel
-
 /// A part of the configuration that is read by taking keys out of it; what nobody took is an error.
 ///
 /// Decoded once, at start, into values: a request never carries configuration.

@@ -23,7 +23,7 @@ public struct VerifiedIdentity: Sendable, Equatable {
 }
 
 /// The identifier of one PIN in the store.
-public struct CredentialID: Sendable, Hashable, CustomStringConvertible {
+public struct CredentialID: TextIdentifier {
   public let description: String
   public init(_ text: String) { description = text }
 }

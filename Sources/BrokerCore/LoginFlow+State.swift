@@ -1,0 +1,76 @@
+public import AccessModel
+import AuthenticatorKit
+
+extension LoginFlow {
+  /// Where a login stands. Travels sealed with the conversation.
+  public struct State: Sendable, Equatable, Codable {
+    enum Phase: Sendable, Equatable, Codable {
+      case new
+      case choosing([InstanceID])
+      case conversing(InstanceID)
+      case identifying(InstanceID)
+      case changing
+      case ended
+    }
+
+    var phase = Phase.new
+    /// The service scopes that the login is for.
+    let goal: [ServiceScope]
+    /// How recent the login must be, where the client asked (`max_age`).
+    let maxAge: TimeSpan?
+    /// Where the person may begin, narrowed by the client's `acr_values`; empty means anywhere.
+    let candidates: [InstanceID]
+    /// The instance that the client or the person asked for.
+    var wanted: InstanceID?
+    /// The citizen, once an authentication of this login or the session has established one.
+    public internal(set) var citizen: CitizenID?
+    var profiles: Set<ProfileID>
+    /// What the session holds already.
+    let existing: [Authentication]
+    /// What this login has added.
+    var gathered: [Authentication] = []
+    /// Second factors still to come.
+    var pending: [InstanceID] = []
+
+    /// A login from nothing.
+    public init(goal: [ServiceScope], candidates: [InstanceID] = [], wanted: InstanceID? = nil, maxAge: TimeSpan? = nil) {
+      self.init(goal: goal, candidates: candidates, wanted: wanted, maxAge: maxAge, citizen: nil, holder: nil)
+    }
+
+    /// A step-up of somebody who is signed in.
+    public init(
+      goal: [ServiceScope], wanted: InstanceID? = nil, maxAge: TimeSpan? = nil, citizen: CitizenID, holder: AccessHolder
+    ) {
+      self.init(goal: goal, candidates: [], wanted: wanted, maxAge: maxAge, citizen: citizen, holder: holder)
+    }
+
+    private init(
+      goal: [ServiceScope], candidates: [InstanceID], wanted: InstanceID?, maxAge: TimeSpan?, citizen: CitizenID?,
+      holder: AccessHolder?
+    ) {
+      self.goal = goal
+      self.candidates = candidates
+      self.wanted = wanted
+      self.maxAge = maxAge
+      self.citizen = citizen
+      existing = holder?.authentications ?? []
+      profiles = holder?.profiles ?? []
+    }
+
+    /// The instance whose conversation is open, if one is.
+    public var conversing: InstanceID? {
+      if case .conversing(let instance) = phase { instance } else { nil }
+    }
+
+    /// Whether a choice is open.
+    public var isChoosing: Bool {
+      if case .choosing = phase { true } else { false }
+    }
+
+    /// Whether a credential has to be changed before the login goes on.
+    public var isChanging: Bool { phase == .changing }
+
+    /// The newest credential that this login rests on (rule R12).
+    public var credential: String? { gathered.last { $0.credential != nil }?.credential?.description }
+  }
+}

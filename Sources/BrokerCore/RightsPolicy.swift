@@ -1,0 +1,58 @@
+public import AccessModel
+
+/// What a login through each configured instance is worth: a table, read once from the configuration.
+public struct RightsPolicy: Sendable, Equatable {
+  /// One instance's row.
+  public struct Row: Sendable, Equatable {
+    public let instance: InstanceID
+    public let isEnabled: Bool
+    /// A second factor is never where a login begins.
+    public let isPrimary: Bool
+    /// The highest right that a login can give.
+    public let ceiling: AccessRight
+    /// Whether a dispositive ceiling counts at all (rule R10).
+    public let countsAsDispositive: Bool
+    public let level: AssuranceLevel
+    public let acr: String
+    public let amr: [String]
+    /// How long a dispositive authentication stays fresh (rule R1).
+    public let freshness: TimeSpan
+    /// Whether the instance may name a citizen by fiscal code.
+    public let assertsFiscalCode: Bool
+    /// Second factors that every login through this instance needs as well.
+    public let followedBy: [InstanceID]
+
+    public init(
+      instance: InstanceID, isEnabled: Bool = true, isPrimary: Bool = true, ceiling: AccessRight,
+      countsAsDispositive: Bool = true, level: AssuranceLevel, acr: String, amr: [String],
+      freshness: TimeSpan = .minutes(15), assertsFiscalCode: Bool = false, followedBy: [InstanceID] = []
+    ) {
+      self.instance = instance
+      self.isEnabled = isEnabled
+      self.isPrimary = isPrimary
+      self.ceiling = ceiling
+      self.countsAsDispositive = countsAsDispositive
+      self.level = level
+      self.acr = acr
+      self.amr = amr
+      self.freshness = freshness
+      self.assertsFiscalCode = assertsFiscalCode
+      self.followedBy = followedBy
+    }
+
+    /// The right that counts today: the ceiling, unless the operator has switched its dispositive part off (R10).
+    public var effectiveRight: AccessRight {
+      countsAsDispositive ? ceiling : .consultation
+    }
+  }
+
+  public let rows: [Row]
+
+  public init(_ rows: [Row]) { self.rows = rows }
+
+  /// The row of an instance that is switched on; authentications of one that is not count for nothing.
+  public func row(_ instance: InstanceID) -> Row? { rows.first { $0.instance == instance && $0.isEnabled } }
+
+  /// Where a login can begin, in the order of the configuration.
+  public var primaries: [Row] { rows.filter { $0.isEnabled && $0.isPrimary } }
+}

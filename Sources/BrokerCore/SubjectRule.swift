@@ -1,0 +1,32 @@
+public import AccessModel
+public import AuthenticatorKit
+
+/// Who a verified subject is for us (architecture section 2, *Who is it*).
+public enum SubjectRule {
+  /// - Parameters:
+  ///   - subject: what the module said.
+  ///   - row: the policy of the instance that said it.
+  ///   - found: the active citizen with that fiscal code, or whom a link of this very instance names; nil for nobody.
+  ///   - signedIn: the citizen whose session or login this is, if there is one already.
+  /// - Returns: the citizen, or why not.
+  public static func judge(
+    _ subject: VerifiedIdentity.Subject, by row: RightsPolicy.Row, found: CitizenID?, signedIn: CitizenID?
+  ) -> Result<CitizenID, DenialError> {
+    if case .fiscalCode = subject, !row.assertsFiscalCode { return .failure(DenialError(.notAllowed)) }
+    guard let found else { return .failure(DenialError(.badCredentials)) }
+    if let signedIn, signedIn != found { return .failure(DenialError(.anotherPerson)) }
+    return .success(found)
+  }
+
+  /// Whether a session may make a link itself: only if its own right is at least the instance's ceiling.
+  public static func mayLink(to row: RightsPolicy.Row, sessionRight: AccessRight?) -> Bool {
+    guard let sessionRight else { return false }
+    return sessionRight >= row.ceiling
+  }
+}
+
+/// A denial where Swift wants an error, such as in a `Result`.
+public struct DenialError: Error, Sendable, Equatable {
+  public let denial: Denial
+  public init(_ denial: Denial) { self.denial = denial }
+}

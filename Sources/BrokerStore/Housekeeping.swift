@@ -1,0 +1,45 @@
+public import AccessModel
+
+/// Takes out what has expired, a little at a time, so that the store does not grow and no writer waits long.
+public struct Housekeeping: Sendable {
+  private let ledger: Ledger
+  public init(_ ledger: Ledger) { self.ledger = ledger }
+
+  /// Deletes up to `limit` rows of each kind that expired more than a day ago; until then a second use is noticed.
+  /// - Parameter limit: 1 to 10,000.
+  /// - Returns: how many rows went.
+  @discardableResult
+  public func sweep(at now: Instant, limit: Int = 1000) async throws(StoreError) -> Int {
+    let values: [SQLValue] = [.instant(now - .days(1)), .integer(Int64(limit))]
+    return try await ledger.act { act in
+      try Housekeeping.statements.reduce(0) { removed, statement in
+        removed + (try act.connection.execute(statement, values).count)
+      }
+    }
+  }
+
+  /// In the order in which rows refer to each other.
+  private static let statements =
+    [
+      expired("conversations", "hash"), expired("access_tokens", "jti"), expired("used_once", "hash"),
+      expired("devices", "hash"), expired("codes", "hash"), expired("refresh_tokens", "hash"),
+      expired("families", "id", unless: "SELECT 1 FROM refresh_tokens r WHERE r.family_id = families.id"),
+    ] + [
+      """
+      DELETE FROM authentications WHERE session_id IN (
+        SELECT id FROM sessions WHERE expires_at < $1
+        AND NOT EXISTS (SELECT 1 FROM families f WHERE f.session_id = sessions.id) ORDER BY expires_at LIMIT $2)
+      RETURNING 1
+      """,
+      expired("sessions", "id", unless: "SELECT 1 FROM authentications a WHERE a.session_id = sessions.id"),
+    ]
+
+  /// Names are constants of ours; values never get into SQL text.
+  private static func expired(_ table: String, _ key: String, unless used: String? = nil) -> String {
+    let condition = used.map { " AND NOT EXISTS (\($0))" } ?? ""
+    return """
+      DELETE FROM \(table) WHERE \(key) IN (
+        SELECT \(key) FROM \(table) WHERE expires_at < $1\(condition) ORDER BY expires_at LIMIT $2) RETURNING 1
+      """
+  }
+}

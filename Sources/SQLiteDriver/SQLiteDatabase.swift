@@ -1,0 +1,98 @@
+public import BrokerStore
+import GRDB
+
+/// ``SQLDatabase`` over one SQLite file: WAL, one writer, `BEGIN IMMEDIATE`, several readers.
+public final class SQLiteDatabase: SQLDatabase {
+  private let pool: DatabasePool
+  private let watcher: CommitWatcher
+
+  /// Opens or creates the file; its folder must exist.
+  /// - Parameters:
+  ///   - path: an absolute path or one relative to the working directory.
+  ///   - busyTimeoutSeconds: how long a writer waits for another process, 1 to 60.
+  /// - Throws: ``StoreError/unavailable(_:)`` if it cannot be opened, written, or is no database.
+  public init(path: String, busyTimeoutSeconds: Int = 5) throws(StoreError) {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(Double(busyTimeoutSeconds))
+    configuration.maximumReaderCount = 4
+    configuration.foreignKeysEnabled = true
+    // Statements carry no values; still, nothing of a citizen may reach an error text.
+    configuration.publicStatementArguments = false
+    do {
+      pool = try DatabasePool(path: path, configuration: configuration)
+      // After the pool is open: opening sets NORMAL, with which a power cut may take back what was acknowledged.
+      try pool.writeWithoutTransaction { database in try database.execute(sql: "PRAGMA synchronous = FULL") }
+      watcher = try CommitWatcher(path: path, busyMode: configuration.busyMode)
+    } catch {
+      throw SQLiteFailure.storeError(error, path: path)
+    }
+  }
+
+  public func read<Value: Sendable>(
+    _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+  ) async throws(StoreError) -> Value {
+    do {
+      return try await pool.read { database in try body(SQLiteConnection(database: database)) }
+    } catch {
+      throw SQLiteFailure.storeError(error)
+    }
+  }
+
+  public func write<Value: Sendable>(
+    _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+  ) async throws(StoreError) -> Value {
+    do {
+      return try await pool.writeWithoutTransaction { database in
+        var value: Value?
+        try database.inTransaction(.immediate) {
+          value = try body(SQLiteConnection(database: database))
+          return .commit
+        }
+        guard let value else { throw StoreError.unavailable("the transaction returned nothing") }
+        return value
+      }
+    } catch {
+      throw SQLiteFailure.storeError(error)
+    }
+  }
+
+  public func hasChanged() async throws(StoreError) -> Bool {
+    do {
+      return try await watcher.hasChanged()
+    } catch {
+      throw SQLiteFailure.storeError(error)
+    }
+  }
+
+  public func close() async {
+    watcher.close()
+    try? await pool.writeWithoutTransaction { database in
+      try? database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+    try? pool.close()
+  }
+}
+
+/// A connection of its own that asks `PRAGMA data_version`: it moves whenever any other connection has committed.
+private final class CommitWatcher: Sendable {
+  private let queue: DatabaseQueue
+
+  init(path: String, busyMode: Database.BusyMode) throws {
+    var configuration = Configuration()
+    configuration.busyMode = busyMode
+    configuration.readonly = true
+    queue = try DatabaseQueue(path: path, configuration: configuration)
+    lastVersion = .init(0)
+  }
+
+  func hasChanged() async throws -> Bool {
+    let version = try await queue.unsafeRead { database in
+      try Int.fetchOne(database, sql: "PRAGMA data_version") ?? 0
+    }
+    return lastVersion.exchange(version) != version
+  }
+
+  func close() { try? queue.close() }
+
+  private let lastVersion: LastVersion
+}

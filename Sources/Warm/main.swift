@@ -1,5 +1,0 @@
-import Hummingbird
-import GRDB
-import JWTKit
-import Yams
-print("warm")
