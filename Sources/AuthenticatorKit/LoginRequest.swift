@@ -56,10 +56,14 @@ public struct LoginAnswer: Sendable, CustomStringConvertible, CustomDebugStringC
 
 /// What a module needs to remember until the answer. The host seals it, keeps it at most 10 minutes and gives it back
 /// once.
-public struct AuthenticationState: Sendable, Equatable {
+public struct AuthenticationState: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
   /// The most that a state may hold.
   public static let maximumBytes = 4096
   public let bytes: [UInt8]
 
   public init(bytes: [UInt8] = []) { self.bytes = bytes }
+
+  /// A state may hold a fiscal code, so it never prints itself.
+  public var description: String { "AuthenticationState(\(bytes.count) bytes)" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }

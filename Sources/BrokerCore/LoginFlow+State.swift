@@ -62,6 +62,14 @@ extension LoginFlow {
       if case .conversing(let instance) = phase { instance } else { nil }
     }
 
+    /// The instance whose answer is being looked up, if one is.
+    public var identifyingInstance: InstanceID? {
+      if case .identifying(let instance) = phase { instance } else { nil }
+    }
+
+    /// What the session holds and what this login has added.
+    public var allAuthentications: [Authentication] { existing + gathered }
+
     /// Whether a choice is open.
     public var isChoosing: Bool {
       if case .choosing = phase { true } else { false }
@@ -69,6 +77,14 @@ extension LoginFlow {
 
     /// Whether a credential has to be changed before the login goes on.
     public var isChanging: Bool { phase == .changing }
+
+    /// Whoever has just changed a credential has shown the new one: the old one's time must not count any more.
+    mutating func restampLast(at: Instant) {
+      guard let last = gathered.popLast() else { return }
+      gathered.append(
+        Authentication(
+          instance: last.instance, credential: last.credential, level: last.level, acr: last.acr, amr: last.amr, at: at))
+    }
 
     /// The newest credential that this login rests on (rule R12).
     public var credential: String? { gathered.last { $0.credential != nil }?.credential?.description }

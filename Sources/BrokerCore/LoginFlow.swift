@@ -24,7 +24,7 @@ public struct LoginFlow: Sendable {
     case redirect(Redirect, AuthenticationState)
     /// Look up whom the subject means and come back with ``Event/identified(_:as:at:)``.
     case identify(VerifiedIdentity)
-    /// Have the credential changed and come back with ``Event/upkeepDone``.
+    /// Have the credential changed and come back with ``Event/upkeepDone(at:)``.
     case changeCredential(CredentialID)
     /// Open a session, or add to the one there is.
     case finish(CitizenID, adding: [Authentication])
@@ -38,7 +38,7 @@ public struct LoginFlow: Sendable {
     case stepped(AuthenticationStep)
     /// The store's answer to ``Action/identify(_:)``; nil if it knows no such active citizen.
     case identified(VerifiedIdentity, as: CitizenID?, profiles: Set<ProfileID>, at: Instant)
-    case upkeepDone
+    case upkeepDone(at: Instant)
     /// The module faulted, hung or answered nonsense (safety sentence 8).
     case failed
   }
@@ -55,7 +55,9 @@ public struct LoginFlow: Sendable {
     case (.conversing(let instance), .stepped(let step)): return stepped(step, instance, &state)
     case (.identifying(let instance), .identified(let identity, let citizen, let profiles, let at)):
       return identified(identity, instance, citizen, profiles, at, &state, now)
-    case (.changing, .upkeepDone): return nextFactor(&state, at: now)
+    case (.changing, .upkeepDone(let at)):
+      state.restampLast(at: at)
+      return nextFactor(&state, at: now)
     case (_, .failed): return deny(.moduleFault, &state)
     default: return deny(.cancelled, &state)
     }

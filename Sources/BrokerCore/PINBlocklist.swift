@@ -58,5 +58,7 @@ enum PINBlocklist {
     "ROMAROM", "EUROPA", "AMERICA", "LONDON", "PARIGI",
   ]
 
-  private static let ours = ["VARCO", "PININPS", "INPSPIN", "INPSINP", "INPS20", "INPS19", "PINPIN", "PIN123", "MYINPS"]
+  private static let ours = [
+    "VARCO", "PININPS", "INPSPIN", "INPSINP", "INPS20", "INPS19", "PINPIN", "PIN123", "MYINPS",
+  ]
 }

@@ -36,7 +36,8 @@ public struct PINPolicy: Sendable, Equatable {
 
   private func upkeep(_ facts: PINFacts, at now: Instant) -> CredentialUpkeep {
     guard facts.form == .changed else { return .changeRequired }
-    let validity = facts.profiles.contains { $0.description == PINPolicy.intermediary } ? intermediaryValidity : citizenValidity
+    let validity =
+      facts.profiles.contains { $0.description == PINPolicy.intermediary } ? intermediaryValidity : citizenValidity
     return isOver(validity, since: facts.changedAt ?? facts.createdAt, at: now) ? .changeRequired : .none
   }
 

@@ -12,7 +12,8 @@ public enum SubjectRule {
   public static func judge(
     _ subject: VerifiedIdentity.Subject, by row: RightsPolicy.Row, found: CitizenID?, signedIn: CitizenID?
   ) -> Result<CitizenID, DenialError> {
-    if case .fiscalCode = subject, !row.assertsFiscalCode { return .failure(DenialError(.notAllowed)) }
+    // A second factor can only repeat who is signed in; anybody else is refused below.
+    if case .fiscalCode = subject, !row.assertsFiscalCode, row.isPrimary { return .failure(DenialError(.notAllowed)) }
     guard let found else { return .failure(DenialError(.badCredentials)) }
     if let signedIn, signedIn != found { return .failure(DenialError(.anotherPerson)) }
     return .success(found)

@@ -44,7 +44,10 @@ public enum AuditActor: Sendable, Equatable, CustomStringConvertible {
 /// The kinds of record; raw values are stable and documented in `docs/operations.md`.
 public enum AuditKind: String, Sendable, Equatable, CaseIterable {
   case login = "login"
+  /// A whole login or step-up was refused.
   case denial = "denial"
+  /// One secret was not accepted; the login's own record is ``denial``.
+  case attemptFailed = "attempt-failed"
   case stepUp = "step-up"
   case sessionEnded = "session-ended"
   case tokenIssued = "token-issued"

@@ -1,3 +1,5 @@
+public import AccessModel
+
 /// Reads the audit log, adds to it, and finds out whether it is as it was written.
 public struct AuditStore: Sendable {
   let ledger: Ledger
@@ -28,6 +30,12 @@ public struct AuditStore: Sendable {
     try await ledger.read { connection in
       try connection.execute("SELECT chain, seq, mac FROM audit_heads ORDER BY chain").map(AuditHead.init(row:))
     }
+  }
+
+  /// A signed checkpoint of every chain, to be kept outside the database.
+  public func checkpoints(at now: Instant) async throws(StoreError) -> [AuditCheckpoint] {
+    let keys = ledger.audit.currentKeys
+    return try await heads().map { AuditCheckpoint($0, at: now, keys: keys) }
   }
 }
 

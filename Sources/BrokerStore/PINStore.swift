@@ -16,12 +16,12 @@ public struct PINStore: Sendable {
     try await ledger.read { connection in
       let rows = try connection.execute(
         """
-        SELECT c.id, c.given_name, c.family_name, c.profiles, c.state, p.id, p.grade, p.form, p.sealed, p.key_id,
+        SELECT c.id, c.fiscal_code, c.given_name, c.family_name, c.profiles, c.state, p.id, p.grade, p.form, p.sealed, p.key_id,
           p.version, p.created_at, p.changed_at, p.last_used_at,
           (SELECT COUNT(*) FROM devices d WHERE d.citizen_id = c.id AND d.hash = $2 AND d.expires_at > $3)
         FROM citizens c LEFT JOIN pins p ON p.citizen_id = c.id AND p.state = 'active' WHERE c.fiscal_code = $1
         """, .text(code.rawValue), .blob(device ?? []), .instant(now))
-      return try rows.first.map { try PINStore.holder(code, $0) }
+      return try rows.first.map(PINStore.holder)
     }
   }
 
@@ -45,14 +45,10 @@ public struct PINStore: Sendable {
     return !rows.isEmpty
   }
 
-  private static func holder(_ code: FiscalCode, _ row: SQLRow) throws -> PINHolder {
-    guard let state = Citizen.State(rawValue: try row.text(4)) else { throw StoreError.corrupt("citizen state") }
-    let profiles = try row.text(3).split(separator: " ").compactMap { ProfileID(String($0)) }
-    let citizen = Citizen(
-      id: CitizenID(try row.text(0)), fiscalCode: code, givenName: try row.text(1), familyName: try row.text(2),
-      profiles: Set(profiles), state: state)
-    let pin = row.isNull(5) ? nil : try pin(of: citizen.id, row, from: 5)
-    return PINHolder(citizen: citizen, pin: pin, knowsDevice: try row.integer(14) > 0)
+  private static func holder(_ row: SQLRow) throws -> PINHolder {
+    let citizen = try Citizen(row: row)
+    let pin = row.isNull(6) ? nil : try pin(of: citizen.id, row, from: 6)
+    return PINHolder(citizen: citizen, pin: pin, knowsDevice: try row.integer(15) > 0)
   }
 
   /// Reads id, grade, form, sealed, key_id, version, created_at, changed_at, last_used_at.

@@ -139,10 +139,14 @@ public struct SessionStore: Sendable {
     let citizen = try act.execute(
       "SELECT 1 FROM citizens WHERE id = $1 AND state = 'active'", .text(opening.citizen.description))
     guard !citizen.isEmpty else { throw StoreError.conflict }
-    for credential in opening.authentications.compactMap(\.credential) {
+    for authentication in opening.authentications {
+      guard let credential = authentication.credential else { continue }
+      // A change after the proof makes the proof one of the old PIN.
       let active = try act.execute(
-        "SELECT 1 FROM pins WHERE id = $1 AND citizen_id = $2 AND state = 'active'", .text(credential.description),
-        .text(opening.citizen.description))
+        """
+        SELECT 1 FROM pins WHERE id = $1 AND citizen_id = $2 AND state = 'active'
+        AND (changed_at IS NULL OR changed_at <= $3)
+        """, .text(credential.description), .text(opening.citizen.description), .instant(authentication.at))
       guard !active.isEmpty else { throw StoreError.conflict }
     }
   }

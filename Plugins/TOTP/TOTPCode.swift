@@ -1,0 +1,27 @@
+import AuthenticatorKit
+import Crypto
+
+/// The code of one time step (RFC 4226 section 5.3 with the counter of RFC 6238).
+enum TOTPCode {
+  /// - Parameter step: the time step, from 0.
+  /// - Returns: the code as text of `parameters.digits` digits, in a type that compares in constant time.
+  static func value(_ key: Secret, step: UInt64, parameters: TOTPParameters) -> Secret {
+    let counter = (0..<8).map { UInt8(truncatingIfNeeded: step >> (56 - 8 * UInt64($0))) }
+    let mac = mac(of: counter, key: SymmetricKey(data: key.bytes), algorithm: parameters.algorithm)
+    let offset = Int((mac.last ?? 0) & 0x0F)
+    let word = mac[offset..<offset + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } & 0x7FFF_FFFF
+    let modulus: UInt32 = parameters.digits == 8 ? 100_000_000 : 1_000_000
+    let digits = String(word % modulus)
+    return Secret(String(repeating: "0", count: parameters.digits - digits.count) + digits)
+  }
+
+  private static func mac(
+    of message: [UInt8], key: SymmetricKey, algorithm: TOTPParameters.Algorithm
+  ) -> [UInt8] {
+    switch algorithm {
+    case .sha1: Array(HMAC<Insecure.SHA1>.authenticationCode(for: message, using: key))
+    case .sha256: Array(HMAC<SHA256>.authenticationCode(for: message, using: key))
+    case .sha512: Array(HMAC<SHA512>.authenticationCode(for: message, using: key))
+    }
+  }
+}

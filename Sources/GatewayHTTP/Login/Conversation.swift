@@ -1,0 +1,38 @@
+import AccessModel
+import AuthenticatorKit
+import BrokerCore
+import Foundation
+import Sealing
+
+/// What a login conversation remembers between two requests. Lies sealed in the store.
+struct Conversation: Codable {
+  var flow: LoginFlow.State
+  let scope: ScopeList
+  let resource: String
+  let challenge: String
+  /// The session that is stepped up; nil for a first login.
+  let session: String?
+  /// The citizen's fiscal code once it is known, for the modules that come next.
+  var subject: String?
+  /// The open module's own state.
+  var memory: [UInt8] = []
+  /// The fields that the open prompt asks for.
+  var fields: [String] = []
+  /// The PIN that we propose while one has to be changed.
+  var proposal: String?
+
+  var subjectCode: FiscalCode? { subject.flatMap { try? FiscalCode($0) } }
+
+  /// Where a sealed conversation belongs: to the hash of its own name.
+  static func context(_ hash: [UInt8]) -> String { "conversation/\(Base64.urlEncode(hash))" }
+
+  func sealed(_ sealer: Sealer, hash: [UInt8]) throws(SealingError) -> SealedValue {
+    guard let json = try? JSONEncoder().encode(self) else { throw .unauthentic }
+    return try sealer.seal(json, context: Conversation.context(hash))
+  }
+
+  static func open(_ value: SealedValue, _ sealer: Sealer, hash: [UInt8]) -> Conversation? {
+    guard let json = try? sealer.open(value, context: Conversation.context(hash)) else { return nil }
+    return try? JSONDecoder().decode(Conversation.self, from: Data(json.bytes))
+  }
+}

@@ -1,0 +1,19 @@
+import BrokerStore
+import SQLiteDriver
+import StoreConformance
+import Testing
+
+@Suite struct SQLiteConformanceTests {
+  @Test func sqliteConforms() async throws {
+    let folder = try TemporaryFolder()
+    let findings = await StoreConformance { () in
+      let path = folder.path("\(folder.nextNumber()).sqlite")
+      return (try SQLiteDatabase(path: path), try SQLiteDatabase(path: path))
+    }.run()
+    for finding in findings { Issue.record("\(finding)") }
+  }
+
+  @Test func caseNamesAreUnique() {
+    #expect(Set(StoreConformance.caseNames).count == StoreConformance.caseNames.count)
+  }
+}
