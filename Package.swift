@@ -17,6 +17,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -79,14 +80,11 @@ let package = Package(
       dependencies: [
         "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "PINService", "Sealing", "TokenService",
         .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdHTTP2", package: "hummingbird"),
-        .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       resources: [.embedInCode("Resources/openapi.yaml")]),
     .target(
@@ -101,13 +99,17 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
-    .target(name: "PINOrdinario", dependencies: ["AccessModel", "AuthenticatorKit"], path: "Plugins/PINOrdinario"),
     .target(
-      name: "PINDispositivo", dependencies: ["AccessModel", "AuthenticatorKit"], path: "Plugins/PINDispositivo"),
+      name: "PINOrdinario", dependencies: ["AccessModel", "AuthenticatorKit"], path: "Plugins/PINOrdinario",
+      exclude: ["README.md"]),
+    .target(
+      name: "PINDispositivo", dependencies: ["AccessModel", "AuthenticatorKit"], path: "Plugins/PINDispositivo",
+      exclude: ["README.md"]),
     .target(
       name: "TOTP",
       dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")],
-      path: "Plugins/TOTP"),
+      path: "Plugins/TOTP",
+      exclude: ["README.md"]),
 
     // Level 5: programs.
     .target(
@@ -121,15 +123,21 @@ let package = Package(
       name: "varco",
       dependencies: [
         "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "CQREncode", "CitizenImport", "DemoPortal",
-        "GatewayHTTP", "PINDispositivo", "PINOrdinario", "PINService", "Sealing", "SQLiteDriver", "TOTP", "TokenService",
+        "GatewayHTTP", "PINDispositivo", "PINOrdinario", "PINService", "ScopeGuard", "ScopeGuardHummingbird", "Sealing",
+        "SQLiteDriver", "TOTP", "TokenService",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdHTTP2", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -137,7 +145,9 @@ let package = Package(
 
     // Libraries for tests.
     .target(name: "AuthenticatorTesting", dependencies: ["AccessModel", "AuthenticatorKit"]),
-    .target(name: "StoreConformance", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerStore", "Sealing"]),
+    .target(
+      name: "StoreConformance",
+      dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "Sealing"]),
 
     .testTarget(name: "AccessModelTests", dependencies: ["AccessModel"]),
     .testTarget(name: "AuthenticatorKitTests", dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting"]),
@@ -171,6 +181,14 @@ let package = Package(
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    .testTarget(
+      name: "TokenServiceTests",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "BrokerCore", "BrokerStore", "SQLiteDriver",
+        "Sealing", "TokenService",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
       ]),
   ]
 )

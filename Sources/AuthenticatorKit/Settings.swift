@@ -41,6 +41,8 @@ public struct Settings: Sendable {
   /// The keys not read yet.
   public var keys: [String] { entries.map(\.key) }
 
+  func peek(_ key: String) -> Value? { entries.first { $0.key == key }?.value }
+
   /// Takes a raw value, or nil if the key is absent.
   public mutating func take(_ key: String) -> Value? {
     guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
@@ -87,4 +89,29 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
   public let problems: [ConfigurationProblem]
   public init(_ problems: [ConfigurationProblem]) { self.problems = problems }
   public var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+extension Settings {
+  /// Sets one value from outside the file, over whatever stands there.
+  /// - Parameter path: the keys from here down; at least one.
+  public mutating func set(_ path: [String], to value: String) {
+    entries = Settings.setting(path[...], to: value, in: entries)
+  }
+
+  private static func setting(_ path: ArraySlice<String>, to value: String, in entries: [Entry]) -> [Entry] {
+    guard let key = path.first else { return entries }
+    var entries = entries
+    let index = entries.firstIndex { $0.key == key }
+    let new: Value
+    if path.count == 1 {
+      new = .scalar(value, line: 0)
+    } else {
+      var inner: [Entry] = []
+      if let index, case .map(let present, _) = entries[index].value { inner = present }
+      new = .map(setting(path.dropFirst(), to: value, in: inner), line: index.map { entries[$0].line } ?? 0)
+    }
+    let entry = Entry(key: key, line: index.map { entries[$0].line } ?? 0, value: new)
+    if let index { entries[index] = entry } else { entries.append(entry) }
+    return entries
+  }
 }

@@ -75,6 +75,7 @@ public struct LoginFlow: Sendable {
       guard policy.primaries.contains(where: { $0.instance == wanted }) else { return deny(.notAllowed, &state) }
       return begin(wanted, state.citizen == nil ? .firstLogin : .stepUp, &state)
     }
+    guard !missing.isEmpty else { return deny(.notAllowed, &state) }
     if missing.count == 1 { return begin(missing[0], state.citizen == nil ? .firstLogin : .stepUp, &state) }
     state.phase = .choosing(missing)
     return .choose(missing)
@@ -97,7 +98,10 @@ public struct LoginFlow: Sendable {
       let left = enough.instances.filter { !used.contains($0) }
       if !left.isEmpty { return left }
     }
-    if let age = state.maxAge, !isRecent(holder, age, now) { return policy.primaries.map(\.instance) }
+    // Whoever has logged in within this very conversation is as recent as can be: `max_age=0` must not go round.
+    if let age = state.maxAge, state.gathered.isEmpty, !isRecent(holder, age, now) {
+      return policy.primaries.map(\.instance)
+    }
     return nil
   }
 
@@ -137,7 +141,9 @@ public struct LoginFlow: Sendable {
       Authentication(
         instance: instance, credential: identity.credential, level: row.level, acr: row.acr, amr: row.amr, at: at))
     if row.isPrimary { state.pending = row.followedBy }
-    if identity.upkeep == .changeRequired, let credential = identity.credential {
+    if identity.upkeep == .changeRequired {
+      // A module that asks for a change and does not say of what must not get its login past the change.
+      guard let credential = identity.credential else { return deny(.notAllowed, &state) }
       state.phase = .changing
       return .changeCredential(credential)
     }

@@ -1,7 +1,7 @@
 /// Words that are tried first, as whole PINs or as the greater part of one (spec 7.2: common and compromised values).
 ///
-/// Written by hand and short on purpose: against a lock of minutes an attacker has a few dozen guesses, so the first few
-/// hundred words are what counts.
+/// Written by hand and short on purpose: against a lock of minutes an attacker has a few dozen guesses, so the first
+/// few hundred words are what counts.
 enum PINBlocklist {
   /// Looks at the text as typed, and with the digits read as the letters that they usually stand for.
   static func matches(_ text: [UInt8]) -> Bool {

@@ -1,5 +1,5 @@
-/// Why a chosen PIN is not taken. The person may be told: it says something of the choice and nothing of the PIN before,
-/// except that the two are the same, and only to somebody who has shown that one.
+/// Why a chosen PIN is not taken. The person may be told: it says something of the choice and nothing of the PIN
+/// before, except that the two are the same, and only to somebody who has shown that one.
 public enum PINRefusal: String, Sendable, Equatable, CaseIterable {
   case length
   case characters

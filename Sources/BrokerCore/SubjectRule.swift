@@ -13,7 +13,8 @@ public enum SubjectRule {
     _ subject: VerifiedIdentity.Subject, by row: RightsPolicy.Row, found: CitizenID?, signedIn: CitizenID?
   ) -> Result<CitizenID, DenialError> {
     // A second factor can only repeat who is signed in; anybody else is refused below.
-    if case .fiscalCode = subject, !row.assertsFiscalCode, row.isPrimary { return .failure(DenialError(.notAllowed)) }
+    let onlyRepeats = !row.isPrimary && signedIn != nil
+    if case .fiscalCode = subject, !row.assertsFiscalCode, !onlyRepeats { return .failure(DenialError(.notAllowed)) }
     guard let found else { return .failure(DenialError(.badCredentials)) }
     if let signedIn, signedIn != found { return .failure(DenialError(.anotherPerson)) }
     return .success(found)

@@ -27,6 +27,9 @@ extension Act {
     let sessions = try connection.execute(
       "SELECT id FROM sessions WHERE citizen_id = $1 AND ended_at IS NULL", [.text(citizen.description)])
     for row in sessions { try endSession(try row.text(0), reason: reason, at: now) }
+    try connection.execute(
+      "DELETE FROM conversations WHERE credential_id IN (SELECT id FROM pins WHERE citizen_id = $1)",
+      [.text(citizen.description)])
     try revoke()
   }
 

@@ -32,7 +32,8 @@ public struct AuditCheckpoint: Sendable, Equatable {
 
   private func tag(_ keys: AuditKeys) throws(SealingError) -> [UInt8] {
     // A record's text begins with the length of an HMAC or of nothing: neither can be mistaken for the other.
-    let text = "checkpoint\n\(head.chain)\n\(head.sequence)\n\(Base64.urlEncode(head.mac))\n\(at.milliseconds)\n\(keyID)"
+    let text =
+      "checkpoint\n\(head.chain)\n\(head.sequence)\n\(Base64.urlEncode(head.mac))\n\(at.milliseconds)\n\(keyID)"
     return try keys.chain.tag(text.utf8, keyID: keyID)
   }
 }

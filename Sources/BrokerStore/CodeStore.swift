@@ -70,6 +70,8 @@ public struct CodeStore: Sendable {
       try act.execute(
         "UPDATE families SET ended_at = $2, ended_reason = 'code reused' WHERE code = $1 AND ended_at IS NULL",
         .blob(hash), .instant(now))
+      // Forgotten, so that a redemption still under way finds no code to found its family on.
+      try act.execute("DELETE FROM codes WHERE hash = $1", .blob(hash))
       try act.record(reuse)
       try act.revoke()
       return .reused

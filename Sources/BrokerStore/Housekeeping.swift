@@ -38,7 +38,7 @@ public struct Housekeeping: Sendable {
   private static func expired(_ table: String, _ key: String, unless used: String? = nil) -> String {
     let condition = used.map { " AND NOT EXISTS (\($0))" } ?? ""
     return """
-      DELETE FROM \(table) WHERE \(key) IN (
+      DELETE FROM \(table) WHERE expires_at < $1 AND \(key) IN (
         SELECT \(key) FROM \(table) WHERE expires_at < $1\(condition) ORDER BY expires_at LIMIT $2) RETURNING 1
       """
   }

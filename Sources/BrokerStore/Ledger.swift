@@ -32,11 +32,14 @@ public struct Ledger: Sendable {
 
   /// Learns of revocations by other processes; called every half second.
   public func refreshEpoch() async throws(StoreError) {
-    guard try await database.hasChanged() else { return }
+    // The database says it once; if the read below fails, the next call has to look all the same.
+    if try await database.hasChanged() { epoch.noteChange() }
+    guard epoch.mustLook else { return }
     let found = try await read { connection in
       try connection.execute("SELECT epoch FROM changes WHERE id = 1").first?.integer(0) ?? 0
     }
     epoch.advance(to: found)
+    epoch.noteLook()
   }
 }
 
@@ -67,5 +70,12 @@ final class Act {
   func revoke() throws {
     let rows = try connection.execute("UPDATE changes SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch")
     newEpoch = try rows.first?.integer(0)
+  }
+}
+
+extension Ledger {
+  /// Whether the store answers a read now.
+  public func answersReads() async -> Bool {
+    (try? await read { connection in try connection.execute("SELECT epoch FROM changes WHERE id = 1").count }) == 1
   }
 }

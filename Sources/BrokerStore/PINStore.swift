@@ -16,8 +16,8 @@ public struct PINStore: Sendable {
     try await ledger.read { connection in
       let rows = try connection.execute(
         """
-        SELECT c.id, c.fiscal_code, c.given_name, c.family_name, c.profiles, c.state, p.id, p.grade, p.form, p.sealed, p.key_id,
-          p.version, p.created_at, p.changed_at, p.last_used_at,
+        SELECT c.id, c.fiscal_code, c.given_name, c.family_name, c.profiles, c.state, p.id, p.grade, p.form, p.sealed,
+          p.key_id, p.version, p.created_at, p.changed_at, p.last_used_at,
           (SELECT COUNT(*) FROM devices d WHERE d.citizen_id = c.id AND d.hash = $2 AND d.expires_at > $3)
         FROM citizens c LEFT JOIN pins p ON p.citizen_id = c.id AND p.state = 'active' WHERE c.fiscal_code = $1
         """, .text(code.rawValue), .blob(device ?? []), .instant(now))

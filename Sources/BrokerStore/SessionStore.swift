@@ -91,7 +91,7 @@ public struct SessionStore: Sendable {
     }
   }
 
-  /// The live session behind a handle, and marks it as used.
+  /// The live session behind a handle.
   public func session(handle: [UInt8], client: String, at now: Instant) async throws(StoreError) -> Session? {
     let idleSince = now - limits.idle
     return try await ledger.read { connection in

@@ -83,6 +83,8 @@ public struct TokenStore: Sendable {
   public func issue(_ issue: TokenIssue, at now: Instant, audit: AuditEntry) async throws(StoreError) {
     try await ledger.act { act in
       if let family = issue.family {
+        let code = try act.execute("SELECT 1 FROM codes WHERE hash = $1 AND used_at IS NOT NULL", .blob(family.code))
+        guard !code.isEmpty else { throw StoreError.conflict }
         try TokenStore.demandLive(session: family.session, isOffline: false, at: now, act)
         try act.execute(
           """

@@ -24,7 +24,9 @@ struct RecordBuffer {
   }
 
   /// The record's bytes; they must have been looked at.
-  func slice(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[(start + range.lowerBound)..<(start + range.upperBound)] }
+  func slice(_ range: Range<Int>) -> ArraySlice<UInt8> {
+    bytes[(start + range.lowerBound)..<(start + range.upperBound)]
+  }
 
   /// The offset of the first newline at or after an offset; the end of the file counts as one.
   /// - Returns: nil if there is none within the limit.

@@ -5,8 +5,13 @@ import Sealing
 /// The pepper: a PIN's hash is sealed under it, bound to the citizen and the PIN (safety sentence 4).
 struct PINSeal: Sendable {
   private let sealer: Sealer
+  /// The peppers that we have.
+  let keyIDs: Set<String>
 
-  init(_ peppers: KeyRing) { sealer = Sealer(peppers, purpose: "pin") }
+  init(_ peppers: KeyRing) {
+    sealer = Sealer(peppers, purpose: "pin")
+    keyIDs = Set(peppers.ids)
+  }
 
   var keyID: String { sealer.keyID }
 

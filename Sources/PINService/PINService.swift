@@ -39,10 +39,10 @@ public struct PINService: CredentialVault {
 
   /// Refuses to begin with a pepper file that does not fit the store.
   /// - Throws: ``PINError/unknownPepper(_:)`` for an id that active PINs need and the file does not have.
-  public func refuseUnknownPeppers(_ peppers: KeyRing) async throws(PINError) {
+  public func refuseUnknownPeppers() async throws(PINError) {
     let needed: Set<String>
     do { needed = try await pins.pepperIDs() } catch { throw PINError(error) }
-    if let missing = needed.sorted().first(where: { !peppers.contains($0) }) { throw .unknownPepper(missing) }
+    if let missing = needed.subtracting(seal.keyIDs).min() { throw .unknownPepper(missing) }
   }
 
   /// A hash of nothing that anybody knows, sealed like any other.

@@ -33,7 +33,7 @@ public struct KeyRing: Sendable {
   }
 
   /// The id under which new values are sealed.
-  public var currentID: String { keys[0].id }
+  public var currentID: String { keys.first?.id ?? "" }
   public var ids: [String] { keys.map(\.id) }
   public func contains(_ id: String) -> Bool { keys.contains { $0.id == id } }
 
@@ -73,4 +73,11 @@ public enum SealingError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unauthentic: "the sealed value has been changed or moved"
     }
   }
+}
+
+extension KeyRing {
+  /// A ring that opens nothing and seals nothing, to go on reading a configuration that is in error already.
+  public static var unusable: KeyRing { KeyRing(empty: ()) }
+
+  private init(empty: Void) { keys = [] }
 }

@@ -29,7 +29,8 @@ public struct StoreConformance: Sendable {
   /// Each aggregate has a file of its own; this is the whole list.
   static let cases: [StoreCase] =
     DatabaseCases.all + MigrationCases.all + LedgerCases.all + KeyCases.all + AuditCases.all + TamperCases.all
-    + CitizenCases.all + ImportCases.all + LinkCases.all
+    + CitizenCases.all + ImportCases.all + LinkCases.all + PINCases.all + SessionCases.all + ConversationCases.all
+    + CodeCases.all + TokenCases.all + ClientCases.all + OnceCases.all + HousekeepingCases.all
 
   private func run(_ storeCase: StoreCase) async -> StoreFinding? {
     do {

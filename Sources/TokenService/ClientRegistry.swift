@@ -64,3 +64,18 @@ public struct ClientRegistry: Sendable {
     return constantTimeEqual(tag, sealed.tag)
   }
 }
+
+extension ClientRegistry {
+  /// Whether a text is a JWKS of public keys, each with a `kid`: what `private_key_jwt` needs.
+  public static func isPublicKeySet(_ text: String) -> Bool {
+    struct Key: Decodable {
+      let kid: String
+      let kty: String
+      let d: String?
+      let k: String?
+    }
+    struct KeySet: Decodable { let keys: [Key] }
+    guard let set = try? JSONDecoder().decode(KeySet.self, from: Data(text.utf8)), !set.keys.isEmpty else { return false }
+    return set.keys.allSatisfy { ["EC", "RSA"].contains($0.kty) && $0.d == nil && $0.k == nil }
+  }
+}

@@ -64,7 +64,7 @@ public final class DecisionCache<Value: Sendable>: Sendable {
   /// dispositive for 30 seconds.
   public func valueWithoutStore(for key: DecisionKey, at now: Instant) -> Value? {
     guard let entry = shard(key).entry(key), entry.epoch == epoch.current, now < entry.holdsUntil,
-      now < entry.filledAt + (entry.isDispositive ? .seconds(30) : .minutes(5))
+      now < entry.filledAt + (entry.isDispositive ? .seconds(30) : .minutes(5)), entry.filledAt <= now + .seconds(2)
     else { return nil }
     return entry.value
   }

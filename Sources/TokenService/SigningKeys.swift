@@ -116,6 +116,7 @@ public final class SigningKeys: Sendable {
     switch error {
     case let error as OpeningError: error
     case let error as StoreError: .store(error)
+    case let error as SealingError: .sealing(error)
     default: .sealing(.unauthentic)
     }
   }

@@ -1,4 +1,5 @@
 import AuthenticatorKit
+import Foundation
 import Testing
 
 @testable import PINService
@@ -69,4 +70,21 @@ import Testing
     }
     #expect(pool.load == 0)
   }
+
+  #if os(Linux)
+  @Test func theThreadsThatHashGiveWayToOthers() async throws {
+    let pool = HashPool(threads: 1, waiting: 0)
+    _ = try await pool.hash(
+      Secret("x"), salt: Array(0..<16), parameters: Office.cheap, at: try pool.reserve())
+    let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
+    let niceness = tasks.compactMap { task -> String? in
+      // The fields after the name, which may contain spaces, begin with the third; niceness is the nineteenth.
+      let stat = try? String(contentsOfFile: "/proc/self/task/\(task)/stat", encoding: .utf8)
+      let fields = stat?.split(separator: ") ").last?.split(separator: " ") ?? []
+      return fields.count > 16 ? String(fields[16]) : nil
+    }
+    #expect(niceness.contains("10") && niceness.contains { $0 != "10" })
+    await pool.close()
+  }
+  #endif
 }

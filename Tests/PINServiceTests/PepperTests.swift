@@ -67,16 +67,14 @@ import Testing
   @Test func safety4_aPepperThatIsMissingIsNoticedAtStartAndIsNotTheCitizensFault() async throws {
     let office = try await Office()
     let issued = try await office.pins.issue(to: office.mario, grade: .ordinario, by: .system)
-    let ring = try KeyRing([("new", Office.newPepper)])
     let stranger = try office.service(peppers: [("new", Office.newPepper)])
-    await #expect(throws: PINError.unknownPepper("old")) { try await stranger.refuseUnknownPeppers(ring) }
+    await #expect(throws: PINError.unknownPepper("old")) { try await stranger.refuseUnknownPeppers() }
     await #expect(throws: AuthenticatorFault.unavailable("there is no key with the id old")) {
       try await stranger.check(issued.secret, of: office.mario, attempt: .shared)
     }
     #expect(try await office.pins.status(of: office.mario).attempts.isEmpty)
     await #expect(throws: PINError.unknownPepper("old")) { try await stranger.rotatePepper(by: .system) }
-    let both = try KeyRing([("new", Office.newPepper), ("old", Office.oldPepper)])
-    try await stranger.refuseUnknownPeppers(both)
+    try await office.service(peppers: [("new", Office.newPepper), ("old", Office.oldPepper)]).refuseUnknownPeppers()
   }
 
   @Test func theStoreHoldsNoHashThatCanBeReadWithoutThePepper() async throws {

@@ -87,7 +87,8 @@ enum AuditCases {
     let found = try await AuditStore(second).records(after: nil, limit: 100).filter { $0.subject == name }
     try demand(!found.isEmpty, "the citizen cannot be found by the pseudonym")
     let code = citizen.fiscalCode.rawValue
-    let bare = try await bench.first.rows("SELECT 1 FROM audit WHERE subject = $1 OR detail LIKE $2", .text(code),
+    let bare = try await bench.first.rows(
+      "SELECT 1 FROM audit WHERE subject = $1 OR detail LIKE $2", .text(code),
       .text("%\(code)%"))
     try demand(bare == 0, "a record holds the fiscal code itself")
   }

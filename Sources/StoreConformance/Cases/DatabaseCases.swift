@@ -27,7 +27,9 @@ enum DatabaseCases {
   }
 
   @Sendable private static func valuesComeBack(_ bench: Bench) async throws {
-    let values: [SQLValue] = [.integer(.min), .text("Ñandù 'x' \"y\""), .blob([0, 255, 0]), .null, .blob([]), .text("")]
+    let values: [SQLValue] = [
+      .integer(.min), .text("Ñandù 'x' \"y\""), .blob([0, 255, 0]), .null, .blob([]), .text(""),
+    ]
     try await bench.first.tamper(
       "CREATE TABLE t (a BIGINT, b TEXT, c BYTEA, d TEXT, e BYTEA, f TEXT)")
     try await bench.first.write { connection in

@@ -84,7 +84,8 @@ enum ImportCases {
     let (first, second) = try await bench.ledgers()
     let counts = try await take([try row(0), try row(0, name: "Dopo", mail: nil)], first, bench)
     try demand(counts == ImportCounts(added: 1, changed: 1), "the counts are \(counts)")
-    try demand(try await CitizenStore(second).citizen(CitizenID("new-0"))?.givenName == "Dopo", "the earlier one counts")
+    try demand(
+      try await CitizenStore(second).citizen(CitizenID("new-0"))?.givenName == "Dopo", "the earlier one counts")
     try demand(try await CitizenStore(second).contacts(of: CitizenID("new-0")).isEmpty, "the earlier contacts stayed")
   }
 

@@ -1,0 +1,45 @@
+import AuthenticatorKit
+import BrokerStore
+import Hummingbird
+import NIOCore
+
+/// The admin listener: alive, ready, and numbers. On loopback unless configured otherwise.
+struct AdminRoutes: Sendable {
+  let readiness: Readiness
+  let metrics: PrometheusRegistry
+
+  func mount(on router: Router<GatewayContext>) {
+    router.get("healthz") { _, _ in
+      JSONReply.bytes(ByteBuffer(string: "ok\n"), .ok, type: "text/plain; charset=utf-8")
+    }
+    router.get("readyz") { _, _ in
+      guard await readiness.isReady() else {
+        return Problem(.serviceUnavailable, "not-ready", detail: "the store does not answer").response()
+      }
+      return JSONReply.bytes(ByteBuffer(string: "ready\n"), .ok, type: "text/plain; charset=utf-8")
+    }
+    router.get("metrics") { _, _ in
+      JSONReply.bytes(
+        ByteBuffer(string: metrics.text), .ok, type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+  }
+}
+
+/// Ready means: the store answered a read within the deadline. A server that only answers is not ready.
+struct Readiness: Sendable {
+  let ledger: Ledger
+  let deadline: Duration
+
+  func isReady() async -> Bool {
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask { await ledger.answersReads() }
+      group.addTask {
+        try? await Task.sleep(for: deadline)
+        return false
+      }
+      let first = await group.next() ?? false
+      group.cancelAll()
+      return first
+    }
+  }
+}

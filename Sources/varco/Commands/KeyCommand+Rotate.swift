@@ -1,0 +1,84 @@
+import ArgumentParser
+import AuthenticatorKit
+import BrokerStore
+import PINService
+import Sealing
+import TokenService
+
+extension KeyCommand {
+  struct Rotate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Rotate a key.",
+      discussion: """
+        signing: what was next signs now; the old key is accepted until its last token has expired. \
+        audit, pseudonym, client-secret: a new key for what comes, the old ones for what is there. \
+        kek, pepper: a new key in the file, then everything sealed is sealed again; may be repeated after a crash.
+        """)
+    @Argument(help: "signing, audit, pseudonym, client-secret, kek or pepper.") var what: String
+    @OptionGroup var options: InstallationOptions
+    @OptionGroup var staff: StaffOptions
+
+    func run() async throws {
+      let installation = try await options.open()
+      switch what {
+      case "signing": try await rotateSigning(installation)
+      case "kek": try await rotateKeyEncryption(installation)
+      case "pepper": try await rotatePepper(installation)
+      default: try await rotateSymmetric(installation)
+      }
+      await installation.close()
+    }
+
+    private func rotateSigning(_ installation: Installation) async throws {
+      let keys = installation.signingKeys
+      let algorithm = installation.configuration.tokens.algorithm
+      let current = try await answering {
+        try await keys.load(algorithm: algorithm)
+        return try await keys.rotate(algorithm: algorithm, by: staff.actor)
+      }
+      Console.print("signing: \(current) signs now")
+    }
+
+    private func rotateSymmetric(_ installation: Installation) async throws {
+      guard let purpose = KeyPurpose(rawValue: what), purpose.canRotate else {
+        throw StartError.usage("rotate signing, audit, pseudonym, client-secret, kek or pepper")
+      }
+      try await answering {
+        let key = try installation.chest.make(purpose)
+        let audit = AuditEntry(
+          .keyRotated, by: staff.actor, ["purpose": what, "added": key.id], at: installation.world.now())
+        try await KeyStore(installation.ledger).rotate(adding: key, retiresAt: nil, audit: audit)
+        Console.print("\(what): \(key.id) is current")
+      }
+    }
+
+    /// The file first: a value sealed under a key that no file has would be lost.
+    private func rotateKeyEncryption(_ installation: Installation) async throws {
+      let file = installation.configuration.keyEncryptionKeys
+      let ring = try await newRing(file, name: "keys.key_encryption_file", installation)
+      let count = try await answering {
+        try await Resealing(installation.ledger).reseal(
+          from: file.ring, to: ring, by: staff.actor, at: installation.world.now())
+      }
+      Console.print("kek: \(ring.currentID) is current, \(count) values sealed again; restart the gateway")
+    }
+
+    private func rotatePepper(_ installation: Installation) async throws {
+      let ring = try await newRing(installation.configuration.peppers, name: "keys.pepper_file", installation)
+      let pins = try PINService(
+        ledger: installation.ledger, peppers: ring, pool: HashPool(threads: 1), world: installation.world)
+      let rotation = try await answering { try await pins.rotatePepper(by: staff.actor) }
+      Console.print("pepper: \(ring.currentID) is current, \(rotation.resealed) PINs sealed again; restart the gateway")
+    }
+
+    private func newRing(_ file: KeyFile, name: String, _ installation: Installation) async throws -> KeyRing {
+      guard let path = file.path else {
+        throw StartError.usage("\(name) is not set: where the key comes from elsewhere, rotate it there")
+      }
+      let world = installation.world
+      let ring = try file.ring.adding(id: KeyChest.newID(world), key: Secret(world.random(32)))
+      try KeyFileWriter.write(ring, to: path)
+      return ring
+    }
+  }
+}

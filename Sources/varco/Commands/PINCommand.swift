@@ -1,0 +1,96 @@
+import AccessModel
+import ArgumentParser
+import AuthenticatorKit
+import BrokerStore
+import PINService
+
+struct PINCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pin", abstract: "PINs, as an operator handles them at a counter.",
+    subcommands: [Issue.self, Convert.self, Revoke.self, Status.self])
+
+  struct Issue: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Issue a PIN of 16 characters, shown once; the first login forces its change.",
+      discussion: "A PIN that the citizen has already ends, with every session that rests on it.")
+    @Argument(help: "The fiscal code.") var code: FiscalCodeArgument
+    @Option(help: "ordinario, or dispositivo after the identity was checked with a document.") var grade: String
+    @OptionGroup var options: InstallationOptions
+    @OptionGroup var staff: StaffOptions
+    @OptionGroup var list: ListOptions
+
+    private struct View: Encodable {
+      let pin: String
+      let grade: String
+      let credential: String
+    }
+
+    func run() async throws {
+      let code = try code.parsed()
+      let grade = try PINCommand.grade(grade)
+      let installation = try await options.open()
+      let pins = try await installation.pins()
+      let issued = try await answering { try await pins.issue(to: code, grade: grade, by: staff.actor) }
+      await installation.close()
+      let text = issued.display.utf8Text ?? ""
+      if list.json {
+        return try Console.json(View(pin: text, grade: grade.rawValue, credential: issued.credential.description))
+      }
+      Console.print("PIN \(grade.rawValue): \(text)")
+      Console.print("It is shown this once. The first login asks for a new one of 8 characters.")
+    }
+  }
+
+  struct Convert: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a PIN dispositivo, or ordinario again; the PIN itself stays as it is.")
+    @Argument(help: "The fiscal code.") var code: FiscalCodeArgument
+    @Option(help: "dispositivo or ordinario.") var grade: String = "dispositivo"
+    @OptionGroup var options: InstallationOptions
+    @OptionGroup var staff: StaffOptions
+
+    func run() async throws {
+      let code = try code.parsed()
+      let grade = try PINCommand.grade(grade)
+      let installation = try await options.open()
+      let pins = try await installation.pins()
+      try await answering { _ = try await pins.setGrade(of: code, to: grade, by: staff.actor) }
+      await installation.close()
+      Console.print("the PIN is \(grade.rawValue)")
+    }
+  }
+
+  struct Revoke: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Revoke a PIN; every session, token and conversation that rests on it ends.")
+    @Argument(help: "The fiscal code.") var code: FiscalCodeArgument
+    @Option(help: "A word for the audit log, without personal data.") var reason: String = "operator"
+    @OptionGroup var options: InstallationOptions
+    @OptionGroup var staff: StaffOptions
+
+    func run() async throws {
+      let code = try code.parsed()
+      let installation = try await options.open()
+      let pins = try await installation.pins()
+      try await answering { try await pins.revoke(code, reason: reason, by: staff.actor) }
+      await installation.close()
+      Console.print("the PIN is revoked")
+    }
+  }
+
+  static func grade(_ text: String) throws(StartError) -> CredentialGrade {
+    guard let grade = CredentialGrade(rawValue: text) else { throw .usage("--grade is ordinario or dispositivo") }
+    return grade
+  }
+}
+
+extension PINError: CommandAnswer {
+  var startError: StartError {
+    switch self {
+    case .unknownCitizen, .citizenNotActive, .noPIN, .conflict: .refused(description)
+    case .unknownPepper: .opening(description)
+    case .broken, .busy, .unavailable: .store(.unavailable(description))
+    case .store(let error): .store(error)
+    }
+  }
+}

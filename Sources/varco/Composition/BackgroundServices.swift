@@ -1,0 +1,104 @@
+import AccessModel
+import AuthenticatorKit
+import BrokerCore
+import BrokerStore
+import Foundation
+import Logging
+import Sealing
+import ServiceLifecycle
+import TokenService
+
+/// Learns twice a second what other processes have changed: revocations, keys, the catalogue.
+struct ChangeWatcher: Service {
+  let installation: Installation
+  let rules: BrokerRules
+  let keys: SigningKeys
+  let logger: Logger
+
+  func run() async throws {
+    try? await cancelWhenGracefulShutdown {
+      var seen = installation.ledger.epoch.current
+      while true {
+        try await Task.sleep(for: .milliseconds(500))
+        await refresh(&seen)
+      }
+    }
+  }
+
+  private func refresh(_ seen: inout Int64) async {
+    do {
+      try await installation.ledger.refreshEpoch()
+      let epoch = installation.ledger.epoch.current
+      guard epoch != seen else { return }
+      rules.use(try await installation.catalogue())
+      try await keys.reload()
+      try await installation.ledger.reloadAuditKeys(installation.chest)
+      seen = epoch
+    } catch {
+      logger.warning("cannot see changes by other processes", metadata: ["reason": "\(error)"])
+    }
+  }
+}
+
+/// Writes the heads of the audit chains outside the database every minute (safety sentence 5).
+struct CheckpointWriter: Service {
+  let installation: Installation
+  let logger: Logger
+
+  func run() async throws {
+    guard let path = installation.configuration.checkpoint else { return try await gracefulShutdown() }
+    await write(path)
+    try? await cancelWhenGracefulShutdown {
+      while true {
+        try await Task.sleep(for: .seconds(60))
+        await write(path)
+      }
+    }
+    await write(path)
+  }
+
+  private func write(_ path: String) async {
+    do {
+      let checkpoints = try await AuditStore(installation.ledger).checkpoints(at: installation.world.now())
+      try AppendingFile.append(checkpoints.map { $0.line + "\n" }.joined(), to: path)
+    } catch {
+      logger.error("the audit checkpoint cannot be written", metadata: ["path": "\(path)", "reason": "\(error)"])
+    }
+  }
+}
+
+/// Takes out what has expired, a little every minute.
+struct Sweeper: Service {
+  let installation: Installation
+  let logger: Logger
+
+  func run() async throws {
+    try? await cancelWhenGracefulShutdown {
+      while true {
+        try await Task.sleep(for: .seconds(60))
+        do {
+          try await Housekeeping(installation.ledger).sweep(at: installation.world.now())
+          try await KeyStore(installation.ledger).removeRetired(at: installation.world.now())
+        } catch {
+          logger.warning("expired rows could not be removed", metadata: ["reason": "\(error)"])
+        }
+      }
+    }
+  }
+}
+
+/// Appends to a file, so that a crash can cut the last line and nothing before it.
+enum AppendingFile {
+  static func append(_ text: String, to path: String) throws {
+    if !FileManager.default.fileExists(atPath: path) {
+      guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+        throw StartError.file(path: path, "cannot be created")
+      }
+    }
+    guard let file = FileHandle(forWritingAtPath: path) else { throw StartError.file(path: path, "cannot be written") }
+    defer { try? file.close() }
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(text.utf8))
+    try file.synchronize()
+  }
+}

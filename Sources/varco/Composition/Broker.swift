@@ -1,0 +1,58 @@
+import AccessModel
+import AuthenticatorKit
+import BrokerCore
+import BrokerStore
+import GatewayHTTP
+import Logging
+import Metrics
+import PINService
+import ServiceLifecycle
+import TokenService
+import UnixSignals
+
+/// The running gateway, put together: one builder per concern, and nothing else is decided here.
+struct Broker: Sendable {
+  let installation: Installation
+  let gateway: Gateway
+  let services: [any Service]
+
+  static func build(_ installation: Installation, logger: Logger) async throws(StartError) -> Broker {
+    let configuration = installation.configuration
+    let pool = HashPool(threads: configuration.hashing.threads, waiting: configuration.hashing.queue)
+    let pins = try await installation.pins(pool: pool)
+    let rules = BrokerRules(catalogue: try await installation.catalogue(), policy: configuration.policy)
+    let keys = installation.signingKeys
+    do { try await keys.load(algorithm: configuration.tokens.algorithm) } catch {
+      throw Installation.startError(error)
+    }
+    let metrics = PrometheusRegistry()
+    MetricsSystem.bootstrap(metrics)
+    let desk = LoginDesk(
+      authenticators: try installation.authenticators(pins: pins), rules: rules, ledger: installation.ledger,
+      pins: pins, keyEncryptionKeys: configuration.keyEncryptionKeys.ring, policy: configuration.tokens,
+      limits: configuration.login, world: installation.world, logger: logger)
+    let gateway = Gateway(
+      issuer: configuration.issuer, desk: desk, registry: installation.registry, rules: rules, keys: keys,
+      subjects: PairwiseSubjects(ring: installation.subjects), policy: configuration.tokens,
+      ledger: installation.ledger, proxies: configuration.proxies, headers: configuration.headers, metrics: metrics,
+      world: installation.world)
+    let services: [any Service] = [
+      try Listener.publicListener(configuration.listen, gateway.publicRouter(), logger: logger),
+      Listener.adminListener(configuration.admin, gateway.adminRouter(), logger: logger),
+      ChangeWatcher(installation: installation, rules: rules, keys: keys, logger: logger),
+      CheckpointWriter(installation: installation, logger: logger),
+      Sweeper(installation: installation, logger: logger),
+    ]
+    return Broker(installation: installation, gateway: gateway, services: services)
+  }
+
+  /// Runs until a signal comes or a service fails; then everything ends in order.
+  func run(with more: [any Service] = [], logger: Logger) async throws {
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: (services + more).map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger))
+    defer { Task { await installation.close() } }
+    try await group.run()
+  }
+}

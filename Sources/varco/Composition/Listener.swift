@@ -1,0 +1,73 @@
+import GatewayHTTP
+import Hummingbird
+import HummingbirdCore
+import HummingbirdHTTP2
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+import ServiceLifecycle
+
+/// A listener whose failure says which one it was.
+struct Listener: Service {
+  private let name: String
+  private let address: ListenConfiguration
+  private let server: any ApplicationProtocol
+
+  func run() async throws {
+    do { try await server.run() } catch let error as IOError {
+      throw StartError.listening("\(name): cannot listen on \(address.host):\(address.port): \(error.description)")
+    }
+  }
+
+  /// TLS 1.2 or later with HTTP/2, or plain HTTP/1.1 where a proxy ends TLS.
+  static func publicListener(
+    _ address: ListenConfiguration, _ router: Router<GatewayContext>, logger: Logger
+  ) throws(StartError) -> Listener {
+    guard !address.isPlainHTTP else {
+      return Listener(name: "listen", address: address, server: application(address, router, .http1(configuration: limits), logger))
+    }
+    let server: HTTPServerBuilder
+    do {
+      server = try .http2Upgrade(
+        tlsChannelConfiguration: TLSChannelConfiguration(tlsConfiguration: try tls(address)),
+        configuration: .init(idleTimeout: .seconds(60), streamConfiguration: limits))
+    } catch {
+      throw error as? StartError ?? .opening("listen.tls: \(error)")
+    }
+    return Listener(name: "listen", address: address, server: application(address, router, server, logger))
+  }
+
+  static func adminListener(
+    _ address: ListenConfiguration, _ router: Router<GatewayContext>, logger: Logger
+  ) -> Listener {
+    Listener(name: "admin", address: address, server: application(address, router, .http1(configuration: limits), logger))
+  }
+
+  private static func application(
+    _ address: ListenConfiguration, _ router: Router<GatewayContext>, _ server: HTTPServerBuilder, _ logger: Logger
+  ) -> any ApplicationProtocol {
+    Application(
+      router: router, server: server,
+      configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)), logger: logger)
+  }
+
+  /// Headers of 16 KiB at most, and nobody holds a connection for nothing.
+  private static var limits: HTTP1Channel.Configuration {
+    var limits = HTTP1Channel.Configuration(idleTimeout: .seconds(60))
+    limits.httpDecoder = .init(maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)
+    return limits
+  }
+
+  private static func tls(_ address: ListenConfiguration) throws(StartError) -> TLSConfiguration {
+    do {
+      let chain = try NIOSSLCertificate.fromPEMFile(address.certificate ?? "").map { NIOSSLCertificateSource.certificate($0) }
+      let key = try NIOSSLPrivateKey(file: address.key ?? "", format: .pem)
+      var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+      configuration.minimumTLSVersion = .tlsv12
+      return configuration
+    } catch {
+      throw .opening("listen.tls: the certificate or the key cannot be read as PEM")
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import AccessModel
+import AuthenticatorKit
+import BrokerCore
+import BrokerStore
+import GatewayHTTP
+import Logging
+import PINService
+import Sealing
+import TokenService
+
+/// The whole configuration, decoded once into values (architecture: one file, environment over it).
+struct BrokerConfiguration: Sendable {
+  enum Environment: String, Sendable {
+    case production
+    case test
+    case demo
+  }
+
+  var environment: Environment
+  var issuer: String
+  var node: String
+  var listen: ListenConfiguration
+  var admin: ListenConfiguration
+  var database: String
+  var keyEncryptionKeys: KeyFile
+  var peppers: KeyFile
+  var checkpoint: String?
+  var proxies: ProxyList
+  var headers: IdentityHeaders
+  var tokens: TokenPolicy
+  var login: LoginLimits
+  var hashing: HashingConfiguration
+  var pin: PINPolicy
+  var instances: [InstanceConfiguration]
+  var logLevel: Logger.Level
+
+  /// What each login is worth.
+  var policy: RightsPolicy { RightsPolicy(instances.map(\.row)) }
+
+  /// What is allowed and still unwise, in words for `varco check`.
+  var warnings: [String] {
+    var warnings: [String] = []
+    if environment != .production { warnings.append("environment is \(environment.rawValue), not production") }
+    if listen.isPlainHTTP { warnings.append("listen.plain_http_behind_proxy: the public listener speaks plain HTTP") }
+    if !issuer.hasPrefix("https://") { warnings.append("issuer is not an https address") }
+    if checkpoint == nil { warnings.append("audit.checkpoint is not set: a cut-off audit log would not be noticed") }
+    if keyEncryptionKeys.isInline { warnings.append("keys.key_encryption stands in the file itself") }
+    if peppers.isInline { warnings.append("keys.pepper stands in the file itself") }
+    for instance in instances where instance.row.isEnabled && instance.type == "pin-dispositivo"
+      && instance.row.effectiveRight == .dispositive
+    {
+      warnings.append(
+        "\(instance.row.instance): a PIN dispositivo is weaker than SPID level 2; counts_as_dispositive: false ends it")
+    }
+    return warnings
+  }
+}
+
+/// Where a listener listens, and how.
+struct ListenConfiguration: Sendable, Equatable {
+  var host: String
+  var port: Int
+  var certificate: String?
+  var key: String?
+  /// Said by the operator: TLS ends at a proxy in front.
+  var isPlainHTTP: Bool
+}
+
+/// A ring of keys from a file, the environment, or (with a warning) the configuration itself.
+struct KeyFile: Sendable {
+  let ring: KeyRing
+  /// Where rotation writes the new key; nil where the keys came from elsewhere.
+  let path: String?
+  let isInline: Bool
+}
+
+/// The cost and the capacity of PIN hashing.
+struct HashingConfiguration: Sendable {
+  var parameters: Argon2Parameters
+  /// nil for as many as cores.
+  var threads: Int?
+  var queue: Int
+}
+
+/// One authenticator instance.
+struct InstanceConfiguration: Sendable {
+  let type: String
+  let row: RightsPolicy.Row
+  let settings: Settings
+}

@@ -1,0 +1,63 @@
+import AccessModel
+import AuthenticatorKit
+import BrokerCore
+import Sealing
+
+/// What a module type is by itself, read from its own descriptor.
+struct ModuleNature: Sendable {
+  let isPrimary: Bool
+  let ceiling: AccessRight
+  let level: AssuranceLevel
+  let amr: [String]
+  /// PINs name their citizen by fiscal code; a second factor repeats the one who is signed in.
+  let assertsFiscalCode: Bool
+
+  /// Builds an instance of the type with no settings, to ask it; an unknown type may do nothing.
+  static func of(_ type: String) -> ModuleNature {
+    guard let id = InstanceID("probe") else { return .nothing }
+    guard let module = try? builtInModules.make(type: type, settings: Settings(), context: probe(id)) else {
+      return .nothing
+    }
+    let descriptor = module.descriptor
+    return ModuleNature(
+      isPrimary: descriptor.role == .primary, ceiling: descriptor.ceiling, level: descriptor.assurance,
+      amr: descriptor.amr, assertsFiscalCode: type.hasPrefix("pin-"))
+  }
+
+  /// What is wrong with an instance's own settings.
+  static func problems(of instance: InstanceConfiguration) -> ConfigurationError? {
+    do throws(ConfigurationError) {
+      _ = try builtInModules.make(type: instance.type, settings: instance.settings, context: probe(instance.row.instance))
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private static func probe(_ id: InstanceID) -> AuthenticatorContext {
+    AuthenticatorContext(
+      instance: id, issuer: "", credentials: NoVault(), storage: NoStorage(),
+      world: World(now: { Instant(seconds: 0) }, random: { [UInt8](repeating: 0, count: $0) }))
+  }
+
+  private static let nothing = ModuleNature(
+    isPrimary: true, ceiling: .consultation, level: .none, amr: [], assertsFiscalCode: false)
+}
+
+/// A module that is only asked what it is gets nothing to work with.
+private struct NoVault: CredentialVault {
+  func check(
+    _ secret: Secret, of subject: FiscalCode, attempt: AttemptContext
+  ) async throws(AuthenticatorFault) -> VaultVerdict { throw .unavailable("no vault") }
+}
+
+private struct NoStorage: ModuleStorage {
+  func get(_ key: String) async throws(AuthenticatorFault) -> StoredItem? { throw .unavailable("no storage") }
+  func put(
+    _ key: String, _ value: [UInt8], ifVersion version: Int64?, expiresAt: Instant?
+  ) async throws(AuthenticatorFault) -> Bool { throw .unavailable("no storage") }
+  func delete(_ key: String, ifVersion version: Int64) async throws(AuthenticatorFault) -> Bool {
+    throw .unavailable("no storage")
+  }
+  func pseudonym(of subject: FiscalCode) -> String { "" }
+}

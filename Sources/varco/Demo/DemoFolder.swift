@@ -1,0 +1,101 @@
+import AuthenticatorKit
+import BrokerStore
+import Foundation
+import Sealing
+
+/// The demo's folder: throw-away keys, a throw-away PKI, a configuration that can be read and copied from.
+struct DemoFolder: Sendable {
+  static let portal = "https://portale.demo.example"
+  static let registry = "https://anagrafe.demo.example"
+  let path: String
+  let port: Int
+  let freshnessSeconds: Int
+
+  var issuer: String { "https://localhost:\(port)" }
+  var authorityPath: String { "\(path)/ca.pem" }
+
+  init(_ folder: String?, port: Int, freshness: Int) throws(StartError) {
+    let path = folder ?? "\(NSTemporaryDirectory())/varco-demo-\(ProcessInfo.processInfo.processIdentifier)"
+    self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    self.port = port
+    freshnessSeconds = freshness
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw .refused("\(path) exists already; the demo makes its own folder")
+    }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: self.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw .file(path: path, "the folder cannot be made")
+    }
+    try fill()
+  }
+
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+
+  func configuration() throws(StartError) -> BrokerConfiguration {
+    try .load(path: "\(path)/varco.yaml", environment: [:])
+  }
+
+  private func fill() throws(StartError) {
+    for name in ["kek", "pepper"] {
+      do {
+        let ring = try KeyRing([(KeyChest.newID(.system), Secret(World.system.random(32)))])
+        try KeyFileWriter.write(ring, to: "\(path)/\(name).keys")
+      } catch {
+        throw error as? StartError ?? .opening("\(error)")
+      }
+    }
+    do {
+      let pki = try DemoPKI.make()
+      for (name, text) in [("ca.pem", pki.authority), ("server.pem", pki.certificate), ("server.key", pki.key)] {
+        try write(text, to: name)
+      }
+      try write(yaml, to: "varco.yaml")
+      try write(String(decoding: PackageResources.demo_catalogue_yaml, as: UTF8.self), to: "catalogue.yaml")
+    } catch {
+      throw error as? StartError ?? .opening("the demo's PKI cannot be made: \(error)")
+    }
+  }
+
+  private func write(_ text: String, to name: String) throws {
+    guard
+      FileManager.default.createFile(
+        atPath: "\(path)/\(name)", contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+    else { throw StartError.file(path: "\(path)/\(name)", "cannot be written") }
+  }
+
+  private var yaml: String {
+    """
+    # The demo's configuration. Not for real use: see docs/operations.md.
+    environment: demo
+    issuer: \(issuer)
+    listen:
+      host: 127.0.0.1
+      port: \(port)
+      tls:
+        certificate: \(path)/server.pem
+        key: \(path)/server.key
+    admin:
+      port: \(port + 2)
+    store:
+      sqlite: \(path)/varco.sqlite
+    keys:
+      key_encryption_file: \(path)/kek.keys
+      pepper_file: \(path)/pepper.keys
+    audit:
+      checkpoint: \(path)/audit-checkpoints.jsonl
+    proxies: [127.0.0.1]
+    authenticators:
+      - id: pin-ordinario
+        type: pin-ordinario
+      - id: pin-dispositivo
+        type: pin-dispositivo
+        freshness: \(freshnessSeconds)s
+      - id: totp
+        type: totp
+        enabled: false
+
+    """
+  }
+}

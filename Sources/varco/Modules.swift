@@ -1,0 +1,11 @@
+import AuthenticatorKit
+import PINDispositivo
+import PINOrdinario
+import TOTP
+
+/// Every module type that this gateway has, and nothing else: adding one is a dependency and a line.
+let builtInModules = AuthenticatorRegistry(
+  PINOrdinarioAuthenticator.self,
+  PINDispositivoAuthenticator.self,
+  TOTPAuthenticator.self
+)
