@@ -18,7 +18,7 @@ extension ScopeDemand {
   func judge(_ token: VerifiedToken, stepUp: StepUp, at now: Instant) -> ScopeVerdict {
     guard token.scopes.satisfies(scope) else {
       return .refused(
-        wouldStepUpHelp(token) ? challenge(.consultationOnly, stepUp) : Refusal(.scopeMissing, scope: scope))
+        wouldStepUpHelp(token, stepUp) ? challenge(.consultationOnly, stepUp) : Refusal(.scopeMissing, scope: scope))
     }
     if let maxAge, !token.isFresh(within: maxAge, at: now) {
       return .refused(challenge(.authenticationTooOld, stepUp))
@@ -26,10 +26,13 @@ extension ScopeDemand {
     return .allowed(token)
   }
 
-  /// Only whoever may already consult is asked to sign in more strongly: for others another login changes nothing.
-  private func wouldStepUpHelp(_ token: VerifiedToken) -> Bool {
-    scope.right == .dispositive
-      && token.scopes.satisfies(ServiceScope(.consultation, scope.service, operation: scope.operation))
+  /// Whoever has logged in more weakly than the demand needs is asked to log in more strongly: by their `acr`, or, where
+  /// the service names none, because they hold the right to consult the same service.
+  private func wouldStepUpHelp(_ token: VerifiedToken, _ stepUp: StepUp) -> Bool {
+    guard scope.right == .dispositive else { return false }
+    let enough = acrValues.isEmpty ? stepUp.acrValues : acrValues
+    if !enough.isEmpty, let acr = token.acr, !enough.contains(acr) { return true }
+    return token.scopes.satisfies(ServiceScope(.consultation, scope.service, operation: scope.operation))
   }
 
   private func challenge(_ reason: Refusal.Reason, _ stepUp: StepUp) -> Refusal {

@@ -10,7 +10,8 @@ import Testing
   @Test(arguments: [
     ("submit", "pin-dispositivo", nil), ("submit", "spid", nil), ("submit", "card", nil),
     ("submit", "pin-ordinario", AccessRefusal.Reason.insufficientRight),
-    ("strict", "pin-dispositivo", .insufficientMethod), ("strict", "spid", .insufficientMethod), ("strict", "card", nil),
+    ("strict", "pin-dispositivo", .insufficientMethod), ("strict", "spid", .insufficientMethod),
+    ("strict", "card", nil),
     ("named", "spid", nil), ("named", "card", .insufficientMethod), ("named", "pin-dispositivo", .insufficientMethod),
   ])
   func r6AnOperationAsksForALevelOrForMethods(
@@ -32,7 +33,8 @@ import Testing
 
   @Test func r6TheServicesOwnScopeKnowsNothingOfItsOperationsDemands() throws {
     #expect(try Portal().judge("dispositivo:merge", [try proof("pin-dispositivo")]).isAllowed)
-    #expect(try Portal().judge("dispositivo:merge.strict", [try proof("pin-dispositivo")]).reason == .insufficientMethod)
+    #expect(
+      try Portal().judge("dispositivo:merge.strict", [try proof("pin-dispositivo")]).reason == .insufficientMethod)
   }
 
   @Test func r6OneProofHasToMeetRightAndDemandTogether() throws {
@@ -64,13 +66,14 @@ import Testing
           instances: try names.map(instance), acrValues: names.map(Portal.acr), maxAge: 600, words: nil))
   }
 
-  @Test(arguments: [
-    ("dispositivo:merge.submit", ["pin-dispositivo", "spid", "card"], 600, "PIN or SPID"),
-    ("dispositivo:merge.strict", ["card"], 900, nil), ("dispositivo:merge.named", ["spid"], 600, nil),
-    ("dispositivo:merge.brief", ["pin-dispositivo", "spid", "card"], 120, nil),
-    ("consultazione:merge.recent", ["pin-ordinario", "pin-dispositivo", "spid", "card"], 300, nil),
-    ("consultazione:slip", ["pin-ordinario", "pin-dispositivo", "spid", "card"], nil, nil),
-  ] as [(String, [String], Int64?, String?)])
+  @Test(
+    arguments: [
+      ("dispositivo:merge.submit", ["pin-dispositivo", "spid", "card"], 600, "PIN or SPID"),
+      ("dispositivo:merge.strict", ["card"], 900, nil), ("dispositivo:merge.named", ["spid"], 600, nil),
+      ("dispositivo:merge.brief", ["pin-dispositivo", "spid", "card"], 120, nil),
+      ("consultazione:merge.recent", ["pin-ordinario", "pin-dispositivo", "spid", "card"], 300, nil),
+      ("consultazione:slip", ["pin-ordinario", "pin-dispositivo", "spid", "card"], nil, nil),
+    ] as [(String, [String], Int64?, String?)])
   func r8EachDemandHasItsOwnSufficiency(demand: String, names: [String], age: Int64?, words: String?) throws {
     let enough = try Portal().judge(demand, []).enough
     #expect(enough?.instances == (try names.map(instance)))

@@ -21,7 +21,8 @@ import Testing
   @Test(arguments: [
     ("consultazione:slip", "consultazione:slip", "consultazione:slip"),
     ("dispositivo:apply", "dispositivo:apply", "dispositivo:apply"),
-    ("dispositivo:apply", "consultazione:apply", ""), ("consultazione:apply", "dispositivo:apply", "consultazione:apply"),
+    ("dispositivo:apply", "consultazione:apply", ""),
+    ("consultazione:apply", "dispositivo:apply", "consultazione:apply"),
     ("consultazione:slip openid", "consultazione:slip", "consultazione:slip"),
     ("openid email", "openid consultazione:slip", "openid"),
     ("consultazione:slip", "openid", ""), ("consultazione:merge", "consultazione:merge", ""),

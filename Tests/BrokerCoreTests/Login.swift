@@ -55,7 +55,8 @@ struct Login {
     _ subject: VerifiedIdentity.Subject? = nil, credential: String? = nil, upkeep: CredentialUpkeep = .none
   ) throws -> VerifiedIdentity {
     VerifiedIdentity(
-      subject: try subject ?? .fiscalCode(FiscalCode("RSSMRA85T10H501O")), credential: credential.map { CredentialID($0) },
+      subject: try subject ?? .fiscalCode(FiscalCode("RSSMRA85T10H501O")),
+      credential: credential.map { CredentialID($0) },
       upkeep: upkeep)
   }
 }

@@ -67,11 +67,14 @@ struct Portal {
   }
 
   private static func operations() throws -> [ServiceCatalogue.Operation] {
-    func make(_ id: String, _ right: AccessRight, _ demand: ServiceCatalogue.Demand) throws -> ServiceCatalogue.Operation {
+    func make(_ id: String, _ right: AccessRight, _ demand: ServiceCatalogue.Demand) throws
+      -> ServiceCatalogue.Operation
+    {
       .init(id: try operation(id), name: id, right: right, demand: demand)
     }
     return [
-      try make("submit", .dispositive, .init(leastLevel: .substantial, methods: ["pin-dispositivo"], words: "PIN or SPID")),
+      try make(
+        "submit", .dispositive, .init(leastLevel: .substantial, methods: ["pin-dispositivo"], words: "PIN or SPID")),
       try make("strict", .dispositive, .init(leastLevel: .high)),
       try make("named", .dispositive, .init(methods: [acr("spid")])),
       try make("brief", .dispositive, .init(maxAge: .minutes(2))),
@@ -95,7 +98,8 @@ func proof(
 ) throws -> Authentication {
   let levels: [String: AssuranceLevel] = ["spid": .substantial, "card": .high, "old": .high]
   return Authentication(
-    instance: try instance(name), credential: credential.map { CredentialID($0) }, level: level ?? levels[name] ?? .none,
+    instance: try instance(name), credential: credential.map { CredentialID($0) },
+    level: level ?? levels[name] ?? .none,
     acr: Portal.acr(name), amr: [name == "totp" ? "otp" : "pin"], at: at)
 }
 

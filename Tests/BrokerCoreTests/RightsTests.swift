@@ -19,10 +19,11 @@ import Testing
     #expect(try Portal().judge("\(right):\(service)", [try proof(through)]).reason == reason)
   }
 
-  @Test(arguments: [
-    (0, true), (15 * 60_000 - 1, true), (15 * 60_000, false), (15 * 60_000 + 1, false), (-2000, true), (-2001, false),
-    (Int64.max / 2, false),
-  ] as [(Int64, Bool)])
+  @Test(
+    arguments: [
+      (0, true), (15 * 60_000 - 1, true), (15 * 60_000, false), (15 * 60_000 + 1, false), (-2000, true), (-2001, false),
+      (Int64.max / 2, false),
+    ] as [(Int64, Bool)])
   func r1DispositiveNeedsAFreshAuthenticationNotFromTheFuture(age: Int64, allowed: Bool) throws {
     let verdict = try Portal().judge("dispositivo:apply", [try proof("pin-dispositivo", at: now - .milliseconds(age))])
     #expect(verdict.isAllowed == allowed)
@@ -84,7 +85,8 @@ import Testing
   @Test(arguments: [
     ("dispositivo:apply", "consultazione:apply", true), ("dispositivo:apply", "dispositivo:apply", true),
     ("consultazione:apply", "dispositivo:apply", false), ("dispositivo:apply", "consultazione:slip", false),
-    ("dispositivo:merge", "consultazione:merge.submit", false), ("dispositivo:merge.submit", "consultazione:merge", false),
+    ("dispositivo:merge", "consultazione:merge.submit", false),
+    ("dispositivo:merge.submit", "consultazione:merge", false),
     ("dispositivo:merge.submit", "consultazione:merge.submit", true),
   ])
   func r2DispositiveIncludesConsultationAndNeverTheOtherWayRound(held: String, demand: String, answers: Bool) throws {

@@ -29,11 +29,12 @@ import Testing
     #expect(try catalogue().areas(of: Set(profiles.map { try profile($0) })) == Set(areas.map { try area($0) }))
   }
 
-  @Test(arguments: [
-    ("one.example", "https://one.example"), ("WWW.One.Example", "https://one.example"),
-    ("two.example", "https://two.example"), ("three.example", nil), ("", nil), ("one.example.evil", nil),
-    ("one.example:443", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("one.example", "https://one.example"), ("WWW.One.Example", "https://one.example"),
+      ("two.example", "https://two.example"), ("three.example", nil), ("", nil), ("one.example.evil", nil),
+      ("one.example:443", nil),
+    ] as [(String, String?)])
   func aHostBelongsToOneResourceWhateverItsCase(host: String, resource: String?) throws {
     #expect(try catalogue().resource(host: host)?.id == resource)
   }

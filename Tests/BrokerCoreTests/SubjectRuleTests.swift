@@ -19,7 +19,8 @@ import Testing
     Case(testDescription: "the same one again", signedIn: "mario"),
     Case(testDescription: "somebody else", signedIn: "anna", denial: .anotherPerson),
     Case(testDescription: "nobody", found: nil, denial: .badCredentials),
-    Case(testDescription: "nobody, while somebody is signed in", found: nil, signedIn: "mario", denial: .badCredentials),
+    Case(
+      testDescription: "nobody, while somebody is signed in", found: nil, signedIn: "mario", denial: .badCredentials),
     Case(testDescription: "an instance that may not names a citizen", asserts: false, denial: .notAllowed),
     Case(
       testDescription: "an instance that may not names the very one", asserts: false, signedIn: "mario",
@@ -44,15 +45,17 @@ import Testing
     let subject: VerifiedIdentity.Subject =
       row.local ? .local("card-17") : .fiscalCode(try FiscalCode("RSSMRA85T10H501O"))
     let verdict = SubjectRule.judge(
-      subject, by: try Portal.row("x", primary: row.primary, asserts: row.asserts), found: row.found.map { CitizenID($0) },
+      subject, by: try Portal.row("x", primary: row.primary, asserts: row.asserts),
+      found: row.found.map { CitizenID($0) },
       signedIn: row.signedIn.map { CitizenID($0) })
     #expect(verdict == row.denial.map { .failure(DenialError($0)) } ?? .success(CitizenID("mario")))
   }
 
-  @Test(arguments: [
-    (AccessRight.consultation, nil, false), (.consultation, .consultation, true), (.consultation, .dispositive, true),
-    (.dispositive, .consultation, false), (.dispositive, .dispositive, true),
-  ] as [(AccessRight, AccessRight?, Bool)])
+  @Test(
+    arguments: [
+      (AccessRight.consultation, nil, false), (.consultation, .consultation, true), (.consultation, .dispositive, true),
+      (.dispositive, .consultation, false), (.dispositive, .dispositive, true),
+    ] as [(AccessRight, AccessRight?, Bool)])
   func aSessionLinksOnlyWhatIsWorthNoMoreThanItself(ceiling: AccessRight, own: AccessRight?, may: Bool) throws {
     #expect(SubjectRule.mayLink(to: try Portal.row("x", ceiling), sessionRight: own) == may)
   }

@@ -101,7 +101,7 @@ import Testing
       subject: read.attemptSubject, bucket: "shared", attempt: "mine", at: office.clock.now)
     _ = try await office.pins.change(
       issued.credential, of: office.mario, to: Secret("KX7RT9MW"), sparing: nil, by: .citizen)
-    let superseded = AuditEntry(.denial, by: .citizen, ["reason": "superseded"], at: office.clock.now)
+    let superseded = AuditEntry(.attemptFailed, by: .citizen, ["reason": "superseded"], at: office.clock.now)
     #expect(
       try await !store.recordSuccess(
         read, ticket: ticket, rehashed: nil, at: office.clock.now, superseded: superseded))

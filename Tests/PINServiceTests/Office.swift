@@ -67,7 +67,7 @@ final class Office: Sendable {
 
   /// The reasons of the denials in the audit log, in order.
   func denials() async throws -> [String] {
-    try await sql("SELECT detail FROM audit WHERE kind = 'denial' ORDER BY seq").map { row in
+    try await sql("SELECT detail FROM audit WHERE kind = 'attempt-failed' ORDER BY seq").map { row in
       let detail = try JSONDecoder().decode([String: String].self, from: Data(try row.text(0).utf8))
       return detail["reason"] ?? "none"
     }

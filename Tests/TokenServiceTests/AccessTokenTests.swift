@@ -21,8 +21,10 @@ import Testing
     let header = try part(0, of: try await broker.tokens().reply.accessToken)
     #expect(header["typ"] as? String == "at+jwt")
     #expect(header["alg"] as? String == "ES256")
-    #expect(header["kid"] as? String == (try await KeyStore(broker.ledger).keys(for: "signing")
-      .first { $0.state == .current }?.id))
+    #expect(
+      header["kid"] as? String
+        == (try await KeyStore(broker.ledger).keys(for: "signing")
+          .first { $0.state == .current }?.id))
   }
 
   @Test func theClaimsAreThoseOfRFC9068AndNoOthers() async throws {
@@ -110,11 +112,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("app", "https://portal.test", "https://other.test"), ("app", "https://portal.test", "https://unheard-of.test"),
-    ("multi", "https://portal.test", "https://other.test"), ("multi", "https://portal.test https://other.test", nil),
-    ("multi", "", nil), ("app", "https://other.test", nil), ("multi", "https://unheard-of.test", nil),
-  ] as [(String, String, String?)])
+  @Test(
+    arguments: [
+      ("app", "https://portal.test", "https://other.test"), ("app", "https://portal.test", "https://unheard-of.test"),
+      ("multi", "https://portal.test", "https://other.test"), ("multi", "https://portal.test https://other.test", nil),
+      ("multi", "", nil), ("app", "https://other.test", nil), ("multi", "https://unheard-of.test", nil),
+    ] as [(String, String, String?)])
   func aResourceThatWasNotGrantedIsAnInvalidTarget(client: String, granted: String, asked: String?) async throws {
     let broker = try await Broker()
     let code = try await broker.login(client: client, resource: granted).code
@@ -223,8 +226,9 @@ import Testing
     let broker = try await Broker()
     let token = try await broker.tokens().reply.accessToken
     let twin = try #require(broker.rules.catalogue.resource(Broker.twin))
-    guard case .invalidToken = try await broker.judge.decide(
-      token, demand: try scope("consultazione:slip"), resource: twin)
+    guard
+      case .invalidToken = try await broker.judge.decide(
+        token, demand: try scope("consultazione:slip"), resource: twin)
     else {
       Issue.record("a token for the portal is good for its twin")
       return

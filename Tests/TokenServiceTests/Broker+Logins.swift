@@ -44,7 +44,8 @@ extension Broker {
   }
 
   func refresh(
-    _ token: String?, scope: String? = nil, client id: String = "app", resource: String? = nil, rules: BrokerRules? = nil
+    _ token: String?, scope: String? = nil, client id: String = "app", resource: String? = nil,
+    rules: BrokerRules? = nil
   ) async throws -> TokenReply {
     try await ask(
       ["grant_type": "refresh_token", "refresh_token": token, "scope": scope, "resource": resource], client: id,

@@ -10,7 +10,8 @@ import TokenService
 
   private func authenticator(_ broker: Broker) -> ClientAuthenticator {
     ClientAuthenticator(
-      registry: broker.registry, once: OnceStore(broker.ledger), audiences: [Broker.issuer, "\(Broker.issuer)/oauth2/token"],
+      registry: broker.registry, once: OnceStore(broker.ledger),
+      audiences: [Broker.issuer, "\(Broker.issuer)/oauth2/token"],
       world: broker.world)
   }
 
@@ -119,14 +120,16 @@ import TokenService
     let (broker, key) = try await setting()
     let second = try await broker.secondNode()
     let assertion = try key.sign(AssertionClaims(client: "signed", now: broker.now))
-    let won = try await crowd(broker, second) { try await identify($0, .assertion(assertion, id: nil)) }.compactMap(\.self)
+    let won = try await crowd(broker, second) { try await identify($0, .assertion(assertion, id: nil)) }.compactMap(
+      \.self)
     #expect(won == ["signed"])
   }
 
-  @Test(arguments: [
-    (60, true), (62, true), (63, false), (1, true), (-1, true), (-2, false), (-60, false), (3600, false),
-    (Int64.max / 2, false), (Int64.min / 2, false),
-  ] as [(Int64, Bool)])
+  @Test(
+    arguments: [
+      (60, true), (62, true), (63, false), (1, true), (-1, true), (-2, false), (-60, false), (3600, false),
+      (Int64.max / 2, false), (Int64.min / 2, false),
+    ] as [(Int64, Bool)])
   func anAssertionLivesAMinuteAtMost(lifetime: Int64, good: Bool) async throws {
     let (broker, key) = try await setting()
     var claims = AssertionClaims(client: "signed", now: broker.now)

@@ -125,11 +125,12 @@ import Testing
     #expect(try await broker.redeem(earned.code, client: "plain").refreshToken == nil)
   }
 
-  @Test(arguments: [
-    (["grant_type": nil], OAuthError.Code.invalidRequest), (["grant_type": "password"], .unsupportedGrantType),
-    (["grant_type": "client_credentials"], .unauthorizedClient), (["code": nil], .invalidRequest),
-    (["code_verifier": nil], .invalidRequest), (["code": ""], .invalidRequest), (["code": "nonsense"], .invalidGrant),
-  ] as [([String: String?], OAuthError.Code)])
+  @Test(
+    arguments: [
+      (["grant_type": nil], OAuthError.Code.invalidRequest), (["grant_type": "password"], .unsupportedGrantType),
+      (["grant_type": "client_credentials"], .unauthorizedClient), (["code": nil], .invalidRequest),
+      (["code_verifier": nil], .invalidRequest), (["code": ""], .invalidRequest), (["code": "nonsense"], .invalidGrant),
+    ] as [([String: String?], OAuthError.Code)])
   func whatIsMissingOrWrongIsNamed(changes: [String: String?], code: OAuthError.Code) async throws {
     let broker = try await Broker()
     let request: [String: String?] = ["grant_type": "authorization_code", "code": "x", "code_verifier": "y"]

@@ -22,8 +22,9 @@ import Testing
       isDispositive: dispositive)
   }
 
-  @Test(arguments: [(0, true), (4_999, true), (5_000, false), (60_000, false), (-2_000, true), (-2_001, false)]
-    as [(Int64, Bool)])
+  @Test(
+    arguments: [(0, true), (4_999, true), (5_000, false), (60_000, false), (-2_000, true), (-2_001, false)]
+      as [(Int64, Bool)])
   func aDecisionIsAsGoodAsNewForFiveSeconds(age: Int64, good: Bool) {
     let cache = cache()
     fill(cache)
@@ -135,9 +136,11 @@ import Testing
 
   // MARK: While the store is away
 
-  @Test(arguments: [
-    (false, 299_999, true), (false, 300_000, false), (true, 29_999, true), (true, 30_000, false), (false, -2_001, false),
-  ] as [(Bool, Int64, Bool)])
+  @Test(
+    arguments: [
+      (false, 299_999, true), (false, 300_000, false), (true, 29_999, true), (true, 30_000, false),
+      (false, -2_001, false),
+    ] as [(Bool, Int64, Bool)])
   func withoutAStoreReadingGoesOnForFiveMinutesAndDisposingForThirtySeconds(
     dispositive: Bool, age: Int64, good: Bool
   ) {

@@ -66,7 +66,8 @@ import TokenService
 
   @Test func r10AScopeThatTheOperatorHasSwitchedOffIsLeftOut() async throws {
     let broker = try await Broker()
-    let token = try await broker.tokens(["pin-dispositivo"], for: "dispositivo:apply consultazione:slip").reply.accessToken
+    let token = try await broker.tokens(["pin-dispositivo"], for: "dispositivo:apply consultazione:slip").reply
+      .accessToken
     let off = BrokerRules(catalogue: broker.rules.catalogue, policy: try Broker.rights(dispositiveCounts: false))
     let judge = AccessJudge(
       ledger: broker.ledger, keys: broker.keys, rules: off, issuer: Broker.issuer, world: broker.world)

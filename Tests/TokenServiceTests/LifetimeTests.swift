@@ -11,7 +11,8 @@ import TokenService
 
   @Test(arguments: [
     ("pin-ordinario", "consultazione:slip", 0, 900), ("pin-dispositivo", "consultazione:apply", 14 * 60, 900),
-    ("pin-dispositivo", "dispositivo:apply", 0, 300), ("pin-dispositivo", "dispositivo:apply consultazione:slip", 0, 300),
+    ("pin-dispositivo", "dispositivo:apply", 0, 300),
+    ("pin-dispositivo", "dispositivo:apply consultazione:slip", 0, 300),
     ("pin-dispositivo", "dispositivo:apply", 600, 300), ("pin-dispositivo", "dispositivo:apply", 601, 299),
     ("pin-dispositivo", "dispositivo:apply", 899, 1), ("brief", "dispositivo:apply", 0, 180),
     ("brief", "dispositivo:apply", 100, 80),
@@ -57,8 +58,9 @@ import TokenService
     let reply = try await broker.tokens(["brief"], for: "dispositivo:apply").reply
     let resource = try #require(broker.rules.catalogue.resource(Broker.portal))
     let demand = try scope("dispositivo:apply")
-    guard case .allowed(_, let until) = try await broker.judge.decide(
-      reply.accessToken, demand: demand, resource: resource)
+    guard
+      case .allowed(_, let until) = try await broker.judge.decide(
+        reply.accessToken, demand: demand, resource: resource)
     else {
       Issue.record("a fresh token does not dispose")
       return

@@ -38,7 +38,9 @@ import TokenService
     #expect(try await broker.refresh(less.refreshToken).scope == "openid consultazione:slip consultazione:apply")
   }
 
-  @Test(arguments: ["consultazione:apply", "dispositivo:slip consultazione:apply", "openid", "consultazione:slip openid"])
+  @Test(arguments: [
+    "consultazione:apply", "dispositivo:slip consultazione:apply", "openid", "consultazione:slip openid",
+  ])
   func aRefreshMayNotAskForMore(wanted: String) async throws {
     let broker = try await Broker()
     let first = try await broker.tokens(for: "consultazione:slip").reply
@@ -161,8 +163,9 @@ import TokenService
         profiles: old.profiles, services: old.services.values.filter { $0.id.description != "slip" },
         resources: old.resources))
     #expect(try await broker.refresh(reply.refreshToken).scope == "openid consultazione:apply")
-    #expect(try await broker.introspection.answer(reply.accessToken, for: try await broker.client("app")).scope
-      == "openid consultazione:apply")
+    #expect(
+      try await broker.introspection.answer(reply.accessToken, for: try await broker.client("app")).scope
+        == "openid consultazione:apply")
   }
 
   @Test(arguments: [Citizen.State.suspended, .deceased])

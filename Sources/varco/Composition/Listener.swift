@@ -1,3 +1,4 @@
+import Glibc
 import GatewayHTTP
 import Hummingbird
 import HummingbirdCore
@@ -16,8 +17,12 @@ struct Listener: Service {
 
   func run() async throws {
     do { try await server.run() } catch let error as IOError {
-      throw StartError.listening("\(name): cannot listen on \(address.host):\(address.port): \(error.description)")
+      throw StartError.listening("\(name): cannot listen on \(address.host):\(address.port): \(reason(error))")
     }
+  }
+
+  private func reason(_ error: IOError) -> String {
+    unsafe String(cString: strerror(error.errnoCode)).lowercased()
   }
 
   /// TLS 1.2 or later with HTTP/2, or plain HTTP/1.1 where a proxy ends TLS.

@@ -31,6 +31,7 @@ struct DemoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let demo = try DemoFolder(folder, port: port, freshness: freshness)
+    defer { demo.remove() }
     let logger = LoggingSetup.start(.warning)
     let installation = try await Installation.open(try demo.configuration())
     let people = try await DemoData(installation: installation, count: citizens).make()
@@ -38,7 +39,6 @@ struct DemoCommand: AsyncParsableCommand {
     let portal = try portal(demo)
     let tour = DemoTour(demo: demo, people: people)
     try await broker.run(with: [portal, DemoGreeter(tour: tour)], logger: logger)
-    demo.remove()
   }
 
   private func portal(_ demo: DemoFolder) throws -> any Service {

@@ -1,0 +1,69 @@
+# The newcomer's two commands are `make run` and `make test`; each installs what is missing.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Debian packages, with the target that needs each of them.
+LIBRARIES := libssl-dev libsqlite3-dev libargon2-dev libqrencode-dev pkg-config
+# For the tests with real programs, beside those.
+PROGRAMS := nginx caddy curl openssl sqlite3 python3 python3-venv
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
+PYTEST := .venv/bin/python -m pytest
+
+.PHONY: help run test bench build libraries programs python lint unit end-to-end clean
+
+help:
+	@echo "make run    install what is missing, build, start the demo, print what to try"
+	@echo "make test   install what is missing, run every test"
+	@echo "make bench  build for release and print the ratios"
+	@echo "make lint   check the formatting;  make clean  remove what was built"
+
+run: libraries
+	$(SWIFT_BUILD) --product varco
+	.build/debug/varco demo
+
+test: libraries programs lint build unit end-to-end
+
+bench: libraries programs python
+	$(SWIFT_BUILD) -c release --product varco
+	$(SWIFT_BUILD) -c release --product varco-bench
+	.venv/bin/python Benchmarks/bench.py
+
+libraries:
+	@$(call install,$(LIBRARIES) openssl curl)
+
+programs:
+	@$(call install,$(PROGRAMS))
+
+# Only what is missing: a second run asks nothing of the network.
+define install
+missing=""; for package in $(1); do \
+  [ "$$(dpkg-query -W -f='$${Status}' $$package 2>/dev/null)" = "install ok installed" ] || missing="$$missing $$package"; \
+done; \
+if [ -n "$$missing" ]; then \
+  echo "installing$$missing"; \
+  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+fi
+endef
+
+python: .venv/ready
+
+.venv/ready: Tests/EndToEnd/requirements.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r Tests/EndToEnd/requirements.txt
+	touch .venv/ready
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Plugins Tests Benchmarks
+
+build: libraries
+	$(SWIFT_BUILD) --build-tests
+
+unit: build
+	swift test --skip-build
+
+end-to-end: build programs python
+	$(PYTEST) -q Tests/EndToEnd
+
+clean:
+	rm -rf .build .venv
