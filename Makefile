@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Debian packages, with the target that needs each of them.
 LIBRARIES := libssl-dev libsqlite3-dev libargon2-dev libqrencode-dev pkg-config
 # For the tests with real programs, beside those.
-PROGRAMS := nginx caddy curl openssl sqlite3 python3 python3-venv
+PROGRAMS := nginx caddy curl openssl sqlite3 python3 python3-venv wrk
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 PYTEST := .venv/bin/python -m pytest

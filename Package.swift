@@ -142,6 +142,17 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       resources: [.embedInCode("Resources/demo-catalogue.yaml")]),
+    // The other side of the ratios that `make bench` prints.
+    .executableTarget(
+      name: "varco-bench",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "BrokerStore", "CitizenImport", "PINService",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Benchmarks/varco-bench"),
 
     // Libraries for tests.
     .target(name: "AuthenticatorTesting", dependencies: ["AccessModel", "AuthenticatorKit"]),
@@ -150,7 +161,8 @@ let package = Package(
       dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "Sealing"]),
 
     .testTarget(name: "AccessModelTests", dependencies: ["AccessModel"]),
-    .testTarget(name: "AuthenticatorKitTests", dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting"]),
+    .testTarget(
+      name: "AuthenticatorKitTests", dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting"]),
     .testTarget(name: "BrokerCoreTests", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore"]),
     .testTarget(
       name: "CitizenImportTests",
@@ -180,6 +192,17 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    .testTarget(
+      name: "GatewayHTTPTests",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "BrokerCore", "BrokerStore", "GatewayHTTP",
+        "PINOrdinario", "PINService", "SQLiteDriver", "Sealing", "TokenService",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
     .testTarget(

@@ -48,7 +48,8 @@ extension Settings {
     let text = try string(key, default: fallback.map { "\($0.seconds)s" })
     guard let span = Settings.parseSpan(text), range.contains(span) else {
       throw error(
-        key, line: line, "must be a time such as 30s, 15m, 12h or 180d, from \(range.lowerBound.seconds)s to "
+        key, line: line,
+        "must be a time such as 30s, 15m, 12h or 180d, from \(range.lowerBound.seconds)s to "
           + "\(range.upperBound.seconds)s")
     }
     return span

@@ -55,7 +55,9 @@ public struct SettingsReader: Sendable {
   }
 
   /// A time that may be switched off with the word `off`.
-  public mutating func spanOrOff(_ key: String, in range: ClosedRange<TimeSpan>, default fallback: TimeSpan) -> TimeSpan? {
+  public mutating func spanOrOff(_ key: String, in range: ClosedRange<TimeSpan>, default fallback: TimeSpan)
+    -> TimeSpan?
+  {
     if case .scalar("off", _) = settings.peek(key) {
       _ = settings.take(key)
       return nil
@@ -84,7 +86,9 @@ public struct SettingsReader: Sendable {
     let line = settings.lineOf(key)
     var values: [Value] = []
     for text in strings(key) {
-      if let value = make(text) { values.append(value) } else {
+      if let value = make(text) {
+        values.append(value)
+      } else {
         problem(key, line: line, "\(text) is not a valid \(Value.self)")
       }
     }

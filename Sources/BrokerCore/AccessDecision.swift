@@ -141,7 +141,9 @@ private struct Proof {
   let row: RightsPolicy.Row
 
   func meets(_ demand: ServiceCatalogue.Demand) -> Bool {
-    demand.isMet(level: authentication.level, instance: authentication.instance, acr: authentication.acr)
+    // Neither more than the login was worth then, nor more than the operator says today.
+    demand.isMet(
+      level: min(authentication.level, row.level), instance: authentication.instance, acr: authentication.acr)
   }
 
   /// Until when this proof is enough; nil if it is not.

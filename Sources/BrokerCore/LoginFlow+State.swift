@@ -31,9 +31,12 @@ extension LoginFlow {
     var gathered: [Authentication] = []
     /// Second factors still to come.
     var pending: [InstanceID] = []
+    /// The credential that has to be changed before the login is worth anything.
+    var upkeep: CredentialID?
 
     /// A login from nothing.
-    public init(goal: [ServiceScope], candidates: [InstanceID] = [], wanted: InstanceID? = nil, maxAge: TimeSpan? = nil) {
+    public init(goal: [ServiceScope], candidates: [InstanceID] = [], wanted: InstanceID? = nil, maxAge: TimeSpan? = nil)
+    {
       self.init(goal: goal, candidates: candidates, wanted: wanted, maxAge: maxAge, citizen: nil, holder: nil)
     }
 
@@ -79,11 +82,14 @@ extension LoginFlow {
     public var isChanging: Bool { phase == .changing }
 
     /// Whoever has just changed a credential has shown the new one: the old one's time must not count any more.
-    mutating func restampLast(at: Instant) {
-      guard let last = gathered.popLast() else { return }
-      gathered.append(
-        Authentication(
-          instance: last.instance, credential: last.credential, level: last.level, acr: last.acr, amr: last.amr, at: at))
+    mutating func upkeepDone(at: Instant) {
+      gathered = gathered.map { proof in
+        guard proof.credential == upkeep else { return proof }
+        return Authentication(
+          instance: proof.instance, credential: proof.credential, level: proof.level, acr: proof.acr, amr: proof.amr,
+          at: at)
+      }
+      upkeep = nil
     }
 
     /// The newest credential that this login rests on (rule R12).

@@ -56,7 +56,7 @@ public struct LoginFlow: Sendable {
     case (.identifying(let instance), .identified(let identity, let citizen, let profiles, let at)):
       return identified(identity, instance, citizen, profiles, at, &state, now)
     case (.changing, .upkeepDone(let at)):
-      state.restampLast(at: at)
+      state.upkeepDone(at: at)
       return nextFactor(&state, at: now)
     case (_, .failed): return deny(.moduleFault, &state)
     default: return deny(.cancelled, &state)
@@ -144,15 +144,17 @@ public struct LoginFlow: Sendable {
     if identity.upkeep == .changeRequired {
       // A module that asks for a change and does not say of what must not get its login past the change.
       guard let credential = identity.credential else { return deny(.notAllowed, &state) }
-      state.phase = .changing
-      return .changeCredential(credential)
+      state.upkeep = credential
     }
     return nextFactor(&state, at: now)
   }
 
+  /// Second factors first: whoever lacks one must not get as far as changing the credential.
   private func nextFactor(_ state: inout State, at now: Instant) -> Action {
-    guard !state.pending.isEmpty else { return goOn(&state, at: now) }
-    return begin(state.pending.removeFirst(), .secondFactor, &state)
+    if !state.pending.isEmpty { return begin(state.pending.removeFirst(), .secondFactor, &state) }
+    guard let credential = state.upkeep else { return goOn(&state, at: now) }
+    state.phase = .changing
+    return .changeCredential(credential)
   }
 
   private func deny(_ denial: Denial, _ state: inout State) -> Action {

@@ -53,6 +53,13 @@ public struct RightsPolicy: Sendable, Equatable {
   /// The row of an instance that is switched on; authentications of one that is not count for nothing.
   public func row(_ instance: InstanceID) -> Row? { rows.first { $0.instance == instance && $0.isEnabled } }
 
+  /// The authentication that a token speaks of in `acr` and `auth_time`: the newest primary one, because a second
+  /// factor adds to a login and is none.
+  public func leading(_ authentications: [Authentication]) -> Authentication? {
+    let primaries = authentications.filter { row($0.instance)?.isPrimary == true }
+    return (primaries.isEmpty ? authentications : primaries).max { $0.at < $1.at }
+  }
+
   /// Where a login can begin, in the order of the configuration.
   public var primaries: [Row] { rows.filter { $0.isEnabled && $0.isPrimary } }
 }

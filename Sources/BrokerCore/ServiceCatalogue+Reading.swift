@@ -74,9 +74,12 @@ extension ServiceCatalogue {
         offered.insert(service)
       }
       let releases = reader.strings("releases")
-      if releases.contains(where: { $0 != "fiscal_number" }) { reader.problem("releases", "only fiscal_number is known") }
+      if releases.contains(where: { $0 != "fiscal_number" }) {
+        reader.problem("releases", "only fiscal_number is known")
+      }
       return Resource(
-        id: id, hosts: hosts, sector: sector, services: offered, releasesFiscalNumber: releases.contains("fiscal_number"))
+        id: id, hosts: hosts, sector: sector, services: offered,
+        releasesFiscalNumber: releases.contains("fiscal_number"))
     }
   }
 

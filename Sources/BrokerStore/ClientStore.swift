@@ -57,7 +57,8 @@ public struct ClientStore: Sendable {
   public func remove(_ id: String, at now: Instant, audit: AuditEntry) async throws(StoreError) {
     try await ledger.act { act in
       let rows = try act.execute(
-        "UPDATE clients SET removed_at = $2 WHERE id = $1 AND removed_at IS NULL RETURNING id", .text(id), .instant(now))
+        "UPDATE clients SET removed_at = $2 WHERE id = $1 AND removed_at IS NULL RETURNING id", .text(id), .instant(now)
+      )
       guard !rows.isEmpty else { throw StoreError.notFound }
       try act.execute(
         "UPDATE families SET ended_at = $2, ended_reason = 'client removed' WHERE client_id = $1 AND ended_at IS NULL",

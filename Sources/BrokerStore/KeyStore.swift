@@ -93,7 +93,10 @@ public struct KeyStore: Sendable {
   /// Deletes previous keys whose time is over.
   public func removeRetired(at now: Instant) async throws(StoreError) {
     try await ledger.act { act in
-      try act.execute("DELETE FROM keys WHERE state = 'previous' AND retires_at < $1", .instant(now))
+      let gone = try act.execute(
+        "DELETE FROM keys WHERE state = 'previous' AND retires_at < $1 RETURNING id", .instant(now))
+      // Whoever has loaded them learns of it as of a revocation.
+      if !gone.isEmpty { try act.revoke() }
     }
   }
 

@@ -28,7 +28,8 @@ extension SessionStore {
     guard let row = rows.first else { return nil }
     return Session(
       id: id, citizen: try citizen(row), clientID: try row.text(6), createdAt: try row.instant(7),
-      seenAt: try row.instant(8), expiresAt: try row.instant(9), authentications: try authentications(of: id, connection))
+      seenAt: try row.instant(8), expiresAt: try row.instant(9),
+      authentications: try authentications(of: id, connection))
   }
 
   private static func citizen(_ row: SQLRow) throws -> Citizen {

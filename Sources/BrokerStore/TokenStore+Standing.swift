@@ -27,7 +27,9 @@ extension TokenStore {
       guard let id = token.session else { return TokenStanding(token: token, session: nil) }
       // Idle time ends what a session may still earn, not the tokens it has earned: those are short already.
       let isOffline = try row.integer(7) == 1
-      guard let session = try SessionStore.load(id, connection), isOffline || now < session.expiresAt else { return nil }
+      guard let session = try SessionStore.load(id, connection), isOffline || now < session.expiresAt else {
+        return nil
+      }
       return TokenStanding(token: token, session: session)
     }
   }

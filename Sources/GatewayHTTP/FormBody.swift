@@ -38,7 +38,8 @@ enum FormBody {
     for part in bytes.split(separator: UInt8(ascii: "&")) {
       guard pairs.count < maximumParameters else { throw OAuthError(.invalidRequest, "too many parameters") }
       let halves = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = decoded(halves[0]), let value = decoded(halves.count > 1 ? halves[1] : halves[0].suffix(0)) else {
+      guard let name = decoded(halves[0]), let value = decoded(halves.count > 1 ? halves[1] : halves[0].suffix(0))
+      else {
         throw OAuthError(.invalidRequest, "the form is malformed")
       }
       pairs.append((name, value))
@@ -55,7 +56,9 @@ enum FormBody {
       switch byte {
       case UInt8(ascii: "+"): output.append(0x20)
       case UInt8(ascii: "%"):
-        guard let high = iterator.next().flatMap(hexValue), let low = iterator.next().flatMap(hexValue) else { return nil }
+        guard let high = iterator.next().flatMap(hexValue), let low = iterator.next().flatMap(hexValue) else {
+          return nil
+        }
         output.append(high << 4 | low)
       default: output.append(byte)
       }

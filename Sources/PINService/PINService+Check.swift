@@ -122,7 +122,8 @@ extension PINService {
   private func denial(_ reason: String, _ subject: FiscalCode, _ ticket: AttemptTicket) -> AuditEntry {
     let bucket = ticket.bucket == DeviceTag.shared ? DeviceTag.shared : "device"
     return AuditEntry(
-      .attemptFailed, by: .citizen, about: subject, ["method": "pin", "reason": reason, "bucket": bucket], at: world.now())
+      .attemptFailed, by: .citizen, about: subject, ["method": "pin", "reason": reason, "bucket": bucket],
+      at: world.now())
   }
 }
 

@@ -41,8 +41,9 @@ public final class SQLiteDatabase: SQLDatabase {
   public func write<Value: Sendable>(
     _ body: @escaping @Sendable (any SQLConnection) throws -> Value
   ) async throws(StoreError) -> Value {
-    do {
-      return try await pool.writeWithoutTransaction { database in
+    // In a task of its own: an act that has begun is finished, whoever hangs up meanwhile.
+    let act = Task { [pool] in
+      try await pool.writeWithoutTransaction { database in
         var value: Value?
         try database.inTransaction(.immediate) {
           value = try body(SQLiteConnection(database: database))
@@ -51,6 +52,9 @@ public final class SQLiteDatabase: SQLDatabase {
         guard let value else { throw StoreError.unavailable("the transaction returned nothing") }
         return value
       }
+    }
+    do {
+      return try await act.value
     } catch {
       throw SQLiteFailure.storeError(error)
     }

@@ -4,7 +4,9 @@ import Foundation
 public enum Base64 {
   public static func encode(_ bytes: some Sequence<UInt8>) -> String { Data(bytes).base64EncodedString() }
 
-  public static func decode(_ text: some StringProtocol) -> [UInt8]? { Data(base64Encoded: String(text)).map(Array.init) }
+  public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    Data(base64Encoded: String(text)).map(Array.init)
+  }
 
   public static func urlEncode(_ bytes: some Sequence<UInt8>) -> String {
     var text = ""

@@ -47,7 +47,8 @@ public struct Client: Sendable, Equatable {
     guard let document = try? JSONDecoder().decode(ClientDocument.self, from: Data(stored.document.utf8)) else {
       throw .corrupt("the document of client \(stored.id)")
     }
-    self.init(id: stored.id, document: document, secret: stored.secret.map { SealedSecret(keyID: $0.keyID, tag: $0.bytes) })
+    self.init(
+      id: stored.id, document: document, secret: stored.secret.map { SealedSecret(keyID: $0.keyID, tag: $0.bytes) })
   }
 }
 

@@ -39,7 +39,8 @@ public struct ClientAuthenticator: Sendable {
     }
   }
 
-  private func check(_ id: String, _ secret: Secret, method: Client.AuthenticationMethod) async throws(OAuthError) -> Client
+  private func check(_ id: String, _ secret: Secret, method: Client.AuthenticationMethod) async throws(OAuthError)
+    -> Client
   {
     guard let client = try await find(id) else { throw ClientAuthenticator.refused("unknown client") }
     guard client.method == method else { throw ClientAuthenticator.refused("registered for \(client.method.rawValue)") }

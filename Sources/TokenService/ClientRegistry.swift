@@ -40,7 +40,8 @@ public struct ClientRegistry: Sendable {
   }
 
   /// Adds a client whose secret somebody else has generated, such as the demo.
-  public func add(id: String, _ document: ClientDocument, secret: Secret?, by actor: AuditActor) async throws(StoreError)
+  public func add(id: String, _ document: ClientDocument, secret: Secret?, by actor: AuditActor)
+    async throws(StoreError)
   {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
@@ -60,7 +61,9 @@ public struct ClientRegistry: Sendable {
 
   /// Whether a secret is the client's, in constant time.
   func matches(_ secret: Secret, _ client: Client) -> Bool {
-    guard let sealed = client.secret, let tag = try? secrets.tag(secret.bytes, keyID: sealed.keyID) else { return false }
+    guard let sealed = client.secret, let tag = try? secrets.tag(secret.bytes, keyID: sealed.keyID) else {
+      return false
+    }
     return constantTimeEqual(tag, sealed.tag)
   }
 }
@@ -75,7 +78,9 @@ extension ClientRegistry {
       let k: String?
     }
     struct KeySet: Decodable { let keys: [Key] }
-    guard let set = try? JSONDecoder().decode(KeySet.self, from: Data(text.utf8)), !set.keys.isEmpty else { return false }
+    guard let set = try? JSONDecoder().decode(KeySet.self, from: Data(text.utf8)), !set.keys.isEmpty else {
+      return false
+    }
     return set.keys.allSatisfy { ["EC", "RSA"].contains($0.kty) && $0.d == nil && $0.k == nil }
   }
 }

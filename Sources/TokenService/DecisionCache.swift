@@ -16,7 +16,9 @@ public struct DecisionKey: Sendable, Hashable {
     text.append("\u{0}")
     text.append(demand)
     text.withUTF8 { bytes in unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(bytes)) }
-    words = unsafe hash.finalize().withUnsafeBytes { unsafe $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self) }
+    words = unsafe hash.finalize().withUnsafeBytes {
+      unsafe $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
+    }
   }
 
   public static func == (left: DecisionKey, right: DecisionKey) -> Bool { left.words == right.words }

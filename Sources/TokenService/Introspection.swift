@@ -51,7 +51,8 @@ public struct Introspection: Sendable {
       return .inactive
     }
     let resource = rules.catalogue.resource(reading.audience)
-    let mayKnow = client.releasesFiscalNumber && resource?.releasesFiscalNumber == true
+    let mayKnow =
+      client.releasesFiscalNumber && resource?.releasesFiscalNumber == true
       && client.introspects.contains(reading.audience)
     return IntrospectionReply(
       active: true, scope: judge.scopesInForce(of: reading).description, clientID: reading.clientID,

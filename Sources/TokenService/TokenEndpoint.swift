@@ -52,7 +52,8 @@ public struct TokenEndpoint: Sendable {
     guard let wanted = request["resource"] ?? (choices.count == 1 ? choices[0] : nil) else {
       throw OAuthError(.invalidTarget, "name one of the client's resources with the parameter resource")
     }
-    guard choices.contains(wanted), client.resources.contains(wanted), let found = rules.catalogue.resource(wanted) else {
+    guard choices.contains(wanted), client.resources.contains(wanted), let found = rules.catalogue.resource(wanted)
+    else {
       throw OAuthError(.invalidTarget, "the client is not registered for this resource")
     }
     return found
@@ -65,11 +66,11 @@ public struct TokenEndpoint: Sendable {
   ) async throws(OAuthError) -> (token: String, record: IssuedAccessToken) {
     let lifetime = ScopeLifetime(isDispositive: grant.scopes.isDispositive, until: grant.until)
     let expiry = policy.expiry(of: lifetime, sessionEnd: sessionEnd, at: now)
-    let latest = session?.holder.latest
+    let leading = session.flatMap { rules.policy.leading($0.authentications) }
     let claims = AccessTokenClaims(
       iss: policy.issuer, sub: session.map { subjects.subject(of: $0.citizen.id, in: resource.sector) } ?? client.id,
       aud: resource.id, exp: expiry.seconds, iat: now.seconds, jti: Base64.urlEncode(world.random(16)),
-      clientID: client.id, scope: grant.scopes.description, authTime: latest?.at.seconds, acr: latest?.acr,
+      clientID: client.id, scope: grant.scopes.description, authTime: leading?.at.seconds, acr: leading?.acr,
       amr: session?.holder.amr)
     let record = IssuedAccessToken(
       jti: claims.jti, family: family, session: session?.id, clientID: client.id, scope: claims.scope,

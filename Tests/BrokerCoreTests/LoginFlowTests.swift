@@ -115,13 +115,15 @@ import Testing
     #expect(try login.prove() == finish(try proof("spid"), try proof("totp"), key))
   }
 
-  @Test func theChangeComesBeforeTheSecondFactor() throws {
+  @Test func whoeverLacksTheSecondFactorDoesNotGetAsFarAsTheChange() throws {
     let portal = try Portal(try Portal.row("pin-ordinario", followedBy: ["totp"]))
     var login = try Login(portal, wanted: "pin-ordinario")
     login.send(.started)
-    #expect(try login.prove(credential: "p1", upkeep: .changeRequired) == .changeCredential(CredentialID("p1")))
-    #expect(try login.send(.upkeepDone(at: login.now)) == begin("totp", .secondFactor))
-    #expect(try login.prove() == finish(try proof("pin-ordinario", credential: "p1"), try proof("totp")))
+    #expect(try login.prove(credential: "p1", upkeep: .changeRequired) == begin("totp", .secondFactor))
+    #expect(try login.prove() == .changeCredential(CredentialID("p1")))
+    let later = login.now + .seconds(5)
+    let renewed = try proof("pin-ordinario", at: later, credential: "p1")
+    #expect(try login.send(.upkeepDone(at: later)) == finish(renewed, try proof("totp")))
   }
 
   @Test func aStepUpHasItsSecondFactorToo() throws {

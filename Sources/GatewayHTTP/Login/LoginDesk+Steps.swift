@@ -13,7 +13,9 @@ extension LoginDesk {
       throw OAuthError(.unauthorizedClient, "the client is not registered for the login conversation")
     }
     guard let name = request.parameters["auth_session"] else { return try await begin(request, stepUpOf: nil) }
-    if name.hasPrefix(AuthSession.session) { return try await begin(request, stepUpOf: try await session(name, request)) }
+    if name.hasPrefix(AuthSession.session) {
+      return try await begin(request, stepUpOf: try await session(name, request))
+    }
     return try await goOn(name, request)
   }
 
@@ -25,7 +27,8 @@ extension LoginDesk {
     return session
   }
 
-  private func begin(_ request: ChallengeRequest, stepUpOf session: Session?) async throws(OAuthError) -> ChallengeReply {
+  private func begin(_ request: ChallengeRequest, stepUpOf session: Session?) async throws(OAuthError) -> ChallengeReply
+  {
     let terms = try request.terms(rules.catalogue)
     let goal = terms.scope.services
     let flow: LoginFlow.State

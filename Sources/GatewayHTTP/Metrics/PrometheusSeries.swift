@@ -31,7 +31,9 @@ final class GaugeSeries: PrometheusSeries, RecorderHandler, MeterHandler {
 
 /// Durations in seconds, in buckets from half a millisecond to ten seconds.
 final class HistogramSeries: PrometheusSeries, TimerHandler {
-  private static let bounds: [Int64] = [500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 10_000_000]
+  private static let bounds: [Int64] = [
+    500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 10_000_000,
+  ]
   private struct State {
     var counts = [Int64](repeating: 0, count: bounds.count + 1)
     var sum: Int64 = 0

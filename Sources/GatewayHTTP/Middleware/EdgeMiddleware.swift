@@ -54,7 +54,8 @@ struct EdgeMiddleware: RouterMiddleware {
 
   private func log(_ error: OAuthError, _ request: Request, _ context: GatewayContext) {
     let metadata: Logger.Metadata = [
-      "path": "\(request.uri.path)", "error": "\(error.code.rawValue)", "reason": "\(error.reason ?? error.description)",
+      "path": "\(request.uri.path)", "error": "\(error.code.rawValue)",
+      "reason": "\(error.reason ?? error.description)",
     ]
     switch error.code {
     case .serverError, .temporarilyUnavailable: context.logger.error("refused", metadata: metadata)

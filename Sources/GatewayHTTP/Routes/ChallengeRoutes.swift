@@ -23,7 +23,9 @@ struct ChallengeRoutes: Sendable {
     do {
       reply = try await desk.answer(ChallengeRequest(client: client, parameters: parameters, attempt: attempt))
     } catch {
-      if error.code == .accessDenied { Counter(label: "varco_logins_total", dimensions: [("outcome", "denied")]).increment() }
+      if error.code == .accessDenied {
+        Counter(label: "varco_logins_total", dimensions: [("outcome", "denied")]).increment()
+      }
       throw error
     }
     return response(to: reply)

@@ -19,30 +19,48 @@ struct DiscoveryRoutes: Sendable {
   /// Authorization server metadata (RFC 8414 section 2): only what works.
   private struct Metadata: Encodable {
     let issuer: String
-    let authorization_challenge_endpoint: String
-    let token_endpoint: String
-    let jwks_uri: String
-    let introspection_endpoint: String
-    let revocation_endpoint: String
-    let scopes_supported: [String]
-    let response_types_supported = ["code"]
-    let grant_types_supported = Client.Grant.allCases.map(\.rawValue)
-    let token_endpoint_auth_methods_supported = Client.AuthenticationMethod.allCases.map(\.rawValue)
-    let token_endpoint_auth_signing_alg_values_supported = ["ES256", "ES384", "RS256", "PS256"]
-    let introspection_endpoint_auth_methods_supported = Client.AuthenticationMethod.allCases.map(\.rawValue)
-    let revocation_endpoint_auth_methods_supported = Client.AuthenticationMethod.allCases.map(\.rawValue)
-    let code_challenge_methods_supported = ["S256"]
-    let acr_values_supported: [String]
+    let challengeEndpoint: String
+    let tokenEndpoint: String
+    let keySet: String
+    let introspectionEndpoint: String
+    let revocationEndpoint: String
+    let scopes: [String]
+    let responseTypes = ["code"]
+    let grantTypes = Client.Grant.allCases.map(\.rawValue)
+    let tokenMethods = Client.AuthenticationMethod.allCases.map(\.rawValue)
+    let tokenAlgorithms = ["ES256", "ES384", "RS256", "PS256"]
+    let introspectionMethods = Client.AuthenticationMethod.allCases.map(\.rawValue)
+    let revocationMethods = Client.AuthenticationMethod.allCases.map(\.rawValue)
+    let challengeMethods = ["S256"]
+    let acrValues: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case issuer
+      case challengeEndpoint = "authorization_challenge_endpoint"
+      case tokenEndpoint = "token_endpoint"
+      case keySet = "jwks_uri"
+      case introspectionEndpoint = "introspection_endpoint"
+      case revocationEndpoint = "revocation_endpoint"
+      case scopes = "scopes_supported"
+      case responseTypes = "response_types_supported"
+      case grantTypes = "grant_types_supported"
+      case tokenMethods = "token_endpoint_auth_methods_supported"
+      case tokenAlgorithms = "token_endpoint_auth_signing_alg_values_supported"
+      case introspectionMethods = "introspection_endpoint_auth_methods_supported"
+      case revocationMethods = "revocation_endpoint_auth_methods_supported"
+      case challengeMethods = "code_challenge_methods_supported"
+      case acrValues = "acr_values_supported"
+    }
   }
 
   @Sendable private func metadata(_ request: Request, _ context: GatewayContext) async throws -> Response {
     JSONReply.response(
       Metadata(
-        issuer: issuer, authorization_challenge_endpoint: "\(issuer)/oauth2/authorize-challenge",
-        token_endpoint: "\(issuer)/oauth2/token", jwks_uri: "\(issuer)/oauth2/jwks",
-        introspection_endpoint: "\(issuer)/oauth2/introspect", revocation_endpoint: "\(issuer)/oauth2/revoke",
-        scopes_supported: rules.catalogue.scopes + ["offline_access"],
-        acr_values_supported: rules.policy.rows.filter(\.isEnabled).map(\.acr).uniqued()),
+        issuer: issuer, challengeEndpoint: "\(issuer)/oauth2/authorize-challenge",
+        tokenEndpoint: "\(issuer)/oauth2/token", keySet: "\(issuer)/oauth2/jwks",
+        introspectionEndpoint: "\(issuer)/oauth2/introspect", revocationEndpoint: "\(issuer)/oauth2/revoke",
+        scopes: rules.catalogue.scopes + ["offline_access"],
+        acrValues: rules.policy.rows.filter(\.isEnabled).map(\.acr).uniqued()),
       .ok, [.cacheControl: "public, max-age=60"])
   }
 

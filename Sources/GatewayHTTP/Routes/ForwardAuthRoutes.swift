@@ -72,7 +72,8 @@ struct ForwardAuthRoutes: Sendable {
     }
     switch decision {
     case .allowed(let reading, let until):
-      let identity = headers.fields(reading, demand: demand, scopes: judge.scopesInForce(of: reading), resource: resource)
+      let identity = headers.fields(
+        reading, demand: demand, scopes: judge.scopesInForce(of: reading), resource: resource)
       cache.insert(
         identity, for: key, filledUnder: epoch, at: world.now(), holdsUntil: until,
         isDispositive: demand.right == .dispositive)
@@ -90,7 +91,8 @@ struct ForwardAuthRoutes: Sendable {
   private static func demand(_ query: String) throws(OAuthError) -> ServiceScope {
     let parameters = try FormBody.query(query)
     guard let text = parameters["scope"], let demand = Scope(text)?.service else {
-      throw OAuthError(.invalidRequest, "the URL must name one service scope, as in ?scope=consultazione:estratto-conto")
+      throw OAuthError(
+        .invalidRequest, "the URL must name one service scope, as in ?scope=consultazione:estratto-conto")
     }
     guard parameters.names.count == 1 else {
       throw OAuthError(.invalidRequest, "the only parameter is scope")

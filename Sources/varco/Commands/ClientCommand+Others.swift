@@ -38,7 +38,8 @@ extension ClientCommand {
   }
 
   struct Remove: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Remove a client; its tokens are worth nothing from then on.")
+    static let configuration = CommandConfiguration(
+      abstract: "Remove a client; its tokens are worth nothing from then on.")
     @Argument(help: "The client id.") var id: String
     @OptionGroup var options: InstallationOptions
     @OptionGroup var staff: StaffOptions

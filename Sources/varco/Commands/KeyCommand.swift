@@ -13,7 +13,8 @@ struct KeyCommand: AsyncParsableCommand {
   struct New: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a key file for keys.key_encryption_file or keys.pepper_file.",
-      discussion: "The file is for its owner only. Keep a copy elsewhere: without it nothing that it sealed opens again.")
+      discussion:
+        "The file is for its owner only. Keep a copy elsewhere: without it nothing that it sealed opens again.")
     @Argument(help: "The file to make; it must not exist.") var file: String
 
     func run() async throws {

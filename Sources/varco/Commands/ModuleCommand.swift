@@ -39,7 +39,8 @@ struct ModuleCommand: AsyncParsableCommand {
       Console.print("modules: \(view.types.joined(separator: ", "))")
       for instance in view.instances {
         let state = instance.enabled ? "on" : "off"
-        Console.print("\(instance.id)  \(instance.type)  \(state)  \(instance.right)  \(instance.level)  \(instance.acr)")
+        Console.print(
+          "\(instance.id)  \(instance.type)  \(state)  \(instance.right)  \(instance.level)  \(instance.acr)")
       }
     }
   }

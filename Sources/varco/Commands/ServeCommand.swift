@@ -43,6 +43,7 @@ struct MigrateCommand: AsyncParsableCommand {
     let database = try Installation.openDatabase(try options.load())
     let (from, to) = try await answering { try await Schema.migrate(database) }
     await database.close()
-    Console.print(from == to ? "the schema is up to date, version \(to)" : "schema migrated from version \(from) to \(to)")
+    Console.print(
+      from == to ? "the schema is up to date, version \(to)" : "schema migrated from version \(from) to \(to)")
   }
 }

@@ -59,7 +59,8 @@ struct ServiceCommand: AsyncParsableCommand {
       if list.json { return try Console.json(views) }
       if views.isEmpty { Console.print("the catalogue is empty; put one into force with `varco service apply`") }
       for view in views {
-        Console.print("\(view.id)  \(view.rights.joined(separator: ","))  \(view.areas.joined(separator: ","))  \(view.name)")
+        Console.print(
+          "\(view.id)  \(view.rights.joined(separator: ","))  \(view.areas.joined(separator: ","))  \(view.name)")
       }
     }
   }

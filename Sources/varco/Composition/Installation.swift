@@ -4,8 +4,8 @@ import BrokerCore
 import BrokerStore
 import Foundation
 import PINService
-import Sealing
 import SQLiteDriver
+import Sealing
 import TokenService
 
 /// An opened installation: the store with its keys, as every command needs it.
@@ -19,7 +19,9 @@ struct Installation: Sendable {
   let world: World
 
   /// Opens the store that a configuration names. An empty one gets its schema; an older one wants `varco migrate`.
-  static func open(_ configuration: BrokerConfiguration, world: World = .system) async throws(StartError) -> Installation {
+  static func open(_ configuration: BrokerConfiguration, world: World = .system) async throws(StartError)
+    -> Installation
+  {
     let database = try openDatabase(configuration)
     do {
       let found = try await Schema.installed(in: database)

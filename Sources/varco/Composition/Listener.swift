@@ -1,5 +1,5 @@
-import Glibc
 import GatewayHTTP
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import HummingbirdHTTP2
@@ -30,7 +30,8 @@ struct Listener: Service {
     _ address: ListenConfiguration, _ router: Router<GatewayContext>, logger: Logger
   ) throws(StartError) -> Listener {
     guard !address.isPlainHTTP else {
-      return Listener(name: "listen", address: address, server: application(address, router, .http1(configuration: limits), logger))
+      return Listener(
+        name: "listen", address: address, server: application(address, router, .http1(configuration: limits), logger))
     }
     let server: HTTPServerBuilder
     do {
@@ -46,7 +47,8 @@ struct Listener: Service {
   static func adminListener(
     _ address: ListenConfiguration, _ router: Router<GatewayContext>, logger: Logger
   ) -> Listener {
-    Listener(name: "admin", address: address, server: application(address, router, .http1(configuration: limits), logger))
+    Listener(
+      name: "admin", address: address, server: application(address, router, .http1(configuration: limits), logger))
   }
 
   private static func application(
@@ -66,9 +68,12 @@ struct Listener: Service {
 
   private static func tls(_ address: ListenConfiguration) throws(StartError) -> TLSConfiguration {
     do {
-      let chain = try NIOSSLCertificate.fromPEMFile(address.certificate ?? "").map { NIOSSLCertificateSource.certificate($0) }
+      let chain = try NIOSSLCertificate.fromPEMFile(address.certificate ?? "").map {
+        NIOSSLCertificateSource.certificate($0)
+      }
       let key = try NIOSSLPrivateKey(file: address.key ?? "", format: .pem)
-      var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+      var configuration = TLSConfiguration.makeServerConfiguration(
+        certificateChain: chain, privateKey: .privateKey(key))
       configuration.minimumTLSVersion = .tlsv12
       return configuration
     } catch {

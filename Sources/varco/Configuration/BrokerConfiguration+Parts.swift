@@ -52,7 +52,7 @@ extension BrokerConfiguration {
   static func login(_ reader: inout SettingsReader) -> LoginLimits {
     reader.part(reader.section("login")) { part in
       LoginLimits(
-        conversation: part.span("conversation", in: .minutes(1) ... .minutes(30), default: .minutes(10)),
+        conversation: part.span("conversation", in: .minutes(1) ... .minutes(10), default: .minutes(10)),
         moduleDeadline: part.span("module_deadline", in: .seconds(1) ... .seconds(60), default: .seconds(10)),
         device: part.span("device", in: .days(1) ... .days(400), default: .days(180)))
     }
@@ -88,7 +88,8 @@ extension InstanceConfiguration {
     let type = part.string("type")
     let id = part.identifier("id", InstanceID.init)
     if !type.isEmpty, !builtInModules.contains(type) {
-      part.problem("type", "there is no module \(type); this program has \(builtInModules.types.joined(separator: ", "))")
+      part.problem(
+        "type", "there is no module \(type); this program has \(builtInModules.types.joined(separator: ", "))")
     }
     let isEnabled = part.boolean("enabled", default: true)
     let nature = ModuleNature.of(type)

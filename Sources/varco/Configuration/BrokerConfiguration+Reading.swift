@@ -97,7 +97,8 @@ extension BrokerConfiguration {
     let instances = parts.compactMap { part in reader.part(part) { InstanceConfiguration.read(&$0) } }
     reader.duplicates(instances.map(\.row.instance.description), of: "authenticators")
     for instance in instances {
-      for next in instance.row.followedBy where !instances.contains(where: { $0.row.instance == next && $0.row.isEnabled }) {
+      for next in instance.row.followedBy
+      where !instances.contains(where: { $0.row.instance == next && $0.row.isEnabled }) {
         reader.problem("authenticators", "\(instance.row.instance) is followed by \(next), which is not switched on")
       }
     }
@@ -116,13 +117,16 @@ extension SettingsReader {
     var text: Secret?
     if let path {
       if inline != nil { problem(name, "give either \(name) or \(name)_file") }
-      if let data = FileManager.default.contents(atPath: path) { text = Secret(data) } else {
+      if let data = FileManager.default.contents(atPath: path) {
+        text = Secret(data)
+      } else {
         problem("\(name)_file", "the file \(path) cannot be read; make one with `varco key new`")
       }
     } else if let inline {
       text = Secret(inline)
     } else {
-      problem(name, "is required: set \(name)_file, or \(EnvironmentOverlay.variable("keys.\(name)")) in the environment")
+      problem(
+        name, "is required: set \(name)_file, or \(EnvironmentOverlay.variable("keys.\(name)")) in the environment")
     }
     do throws(SealingError) {
       if let text { return KeyFile(ring: try KeyRing(parsing: text), path: path, isInline: path == nil) }

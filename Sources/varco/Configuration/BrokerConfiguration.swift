@@ -46,7 +46,8 @@ struct BrokerConfiguration: Sendable {
     if checkpoint == nil { warnings.append("audit.checkpoint is not set: a cut-off audit log would not be noticed") }
     if keyEncryptionKeys.isInline { warnings.append("keys.key_encryption stands in the file itself") }
     if peppers.isInline { warnings.append("keys.pepper stands in the file itself") }
-    for instance in instances where instance.row.isEnabled && instance.type == "pin-dispositivo"
+    for instance in instances
+    where instance.row.isEnabled && instance.type == "pin-dispositivo"
       && instance.row.effectiveRight == .dispositive
     {
       warnings.append(

@@ -27,7 +27,8 @@ struct ModuleNature: Sendable {
   /// What is wrong with an instance's own settings.
   static func problems(of instance: InstanceConfiguration) -> ConfigurationError? {
     do throws(ConfigurationError) {
-      _ = try builtInModules.make(type: instance.type, settings: instance.settings, context: probe(instance.row.instance))
+      _ = try builtInModules.make(
+        type: instance.type, settings: instance.settings, context: probe(instance.row.instance))
       return nil
     } catch {
       return error

@@ -26,7 +26,9 @@ struct DemoCommand: AsyncParsableCommand {
   func validate() throws {
     guard (1...65533).contains(port) else { throw ValidationError("--port is a number from 1 to 65533") }
     guard (10...900).contains(freshness) else { throw ValidationError("--freshness is a number from 10 to 900") }
-    guard (10...1_000_000).contains(citizens) else { throw ValidationError("--citizens is a number from 10 to 1000000") }
+    guard (10...1_000_000).contains(citizens) else {
+      throw ValidationError("--citizens is a number from 10 to 1000000")
+    }
   }
 
   func run() async throws {

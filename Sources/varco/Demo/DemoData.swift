@@ -80,7 +80,8 @@ struct DemoData: Sendable {
     batch = []
   }
 
-  private func changed(_ citizen: GeneratedCitizen, _ grade: CredentialGrade, _ pins: PINService) async throws -> DemoPerson
+  private func changed(_ citizen: GeneratedCitizen, _ grade: CredentialGrade, _ pins: PINService) async throws
+    -> DemoPerson
   {
     let issued = try await pins.issue(to: citizen.fiscalCode, grade: grade, by: .staff("demo"))
     let pin = try await pins.propose(for: citizen.fiscalCode)

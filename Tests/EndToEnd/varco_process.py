@@ -1,0 +1,495 @@
+"""A real installation of Varco in a folder of its own, made and driven through the real commands.
+
+Nothing here knows more than an operator or a client's developer would: commands on one side, HTTP on the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import pathlib
+import random
+import secrets
+import signal
+import socket
+import subprocess
+import threading
+import time
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+PORTAL = "https://portale.demo.example"
+REGISTRY = "https://anagrafe.demo.example"
+READ = "consultazione:estratto-conto"
+APPLY = "dispositivo:domanda-disoccupazione"
+SERVICE_SCOPES = [
+    READ, "consultazione:cedolino-pensione", "consultazione:domanda-disoccupazione", APPLY,
+    "consultazione:cambio-residenza", "dispositivo:cambio-residenza", "consultazione:ricongiunzione",
+    "dispositivo:ricongiunzione", "dispositivo:ricongiunzione.presentazione",
+]
+IDENTITY_HEADERS = [
+    "X-Varco-" + name for name in (
+        "Subject", "Scope", "Right", "Acr", "Amr", "Auth-Time", "Client", "Expires", "Fiscal-Number", "Actor")
+]
+
+
+def binary() -> str:
+    """The program under test: `VARCO_BIN`, or the debug build of this checkout."""
+    return os.environ.get("VARCO_BIN") or str(ROOT / ".build" / "debug" / "varco")
+
+
+_given_ports: set[int] = set()
+
+
+def free_port(*, together: int = 1) -> int:
+    """The first of `together` neighbouring loopback ports that are free now, below the range of outgoing ones."""
+    for _ in range(500):
+        first = random.randrange(20000, 29990)
+        ports = range(first, first + together)
+        if _given_ports.isdisjoint(ports) and all(_is_free(port) for port in ports):
+            _given_ports.update(ports)
+            return first
+    raise RuntimeError("no free port between 20000 and 29999")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def wait_until(condition, seconds: float, what: str, every: float = 0.02) -> float:
+    """Polls until the condition holds and returns how long that took; fails with `what` after so many seconds."""
+    start = time.monotonic()
+    while True:
+        if condition():
+            return time.monotonic() - start
+        if time.monotonic() - start > seconds:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(every)
+
+
+# Fiscal codes (D.M. 23 December 1976): values of characters at odd places; at even ones it is the plain order.
+_ODD = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", [
+    1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10,
+    22, 25, 24, 23]))
+
+
+def fiscal_code(number: int, names: str = "RSSMRA", birth: str = "80A01") -> str:
+    """A valid code; the number (0 to 999) becomes the place of birth."""
+    body = f"{names}{birth}H{number:03d}"
+    total = sum(
+        _ODD[character] if place % 2 == 0 else int(character, 36) - (0 if character.isdigit() else 10)
+        for place, character in enumerate(body))
+    return body + chr(ord("A") + total % 26)
+
+
+@dataclass
+class Person:
+    """A citizen of the registry, and the PIN as it is now."""
+
+    code: str
+    profile: str
+    given_name: str = "Mario"
+    family_name: str = "Rossi"
+    pin: str = ""
+    grade: str = ""
+
+
+@dataclass
+class ClientIdentity:
+    """A registered client with its secret, or with a way to sign assertions."""
+
+    id: str
+    secret: str | None = None
+    method: str = "client_secret_basic"
+    assertion: object = None
+
+    def authenticate(self, data: dict) -> tuple[dict, tuple[str, str] | None]:
+        if self.method == "client_secret_basic":
+            return data, (self.id, self.secret or "")
+        if self.method == "client_secret_post":
+            return {**data, "client_id": self.id, "client_secret": self.secret or ""}, None
+        kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        return {**data, "client_assertion_type": kind, "client_assertion": self.assertion()}, None
+
+
+@dataclass
+class PKCE:
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+
+    @property
+    def challenge(self) -> str:
+        return base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).decode().rstrip("=")
+
+    @property
+    def parameters(self) -> dict:
+        return {"code_challenge": self.challenge, "code_challenge_method": "S256"}
+
+
+@dataclass
+class Login:
+    """A finished login: the code, the handle for a step-up, and the device cookie that came with it."""
+
+    code: str
+    auth_session: str
+    pkce: PKCE
+    device: str | None
+
+
+class Varco:
+    """One installation. `Varco(folder).prepare()` makes it, `.start()` serves it."""
+
+    def __init__(
+        self, folder: pathlib.Path, *, tls: bool = True, freshness: str = "15m", totp: bool = False,
+        proxies: tuple[str, ...] = ("127.0.0.1",), extra: str = "", instances: str = "", port: int | None = None,
+        host: str = "127.0.0.1", environment: dict[str, str] | None = None,
+    ):
+        self.folder = pathlib.Path(folder)
+        self.tls, self.freshness, self.totp, self.proxies = tls, freshness, totp, proxies
+        self.extra, self.instances, self.host = extra, instances, host
+        self.port = port or free_port()
+        self.admin_port = free_port()
+        # Every variable with Varco's prefix is configuration to it, the tests' own included.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("VARCO_")}
+        self.environment = {**inherited, "VARCO_CONFIG": str(self.config), **(environment or {})}
+        self.process: subprocess.Popen | None = None
+        self.app: ClientIdentity | None = None
+        self.portal: ClientIdentity | None = None
+        self._people: list[Person] = []
+        self._threads = threading.local()
+        self._sessions: list[requests.Session] = []
+        self._lock = threading.Lock()
+
+    # Places.
+
+    @property
+    def config(self) -> pathlib.Path:
+        return self.folder / "varco.yaml"
+
+    @property
+    def authority(self) -> str:
+        return str(self.folder / "ca.pem")
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}" if self.tls else f"http://localhost:{self.port}"
+
+    @property
+    def issuer(self) -> str:
+        return self.url
+
+    @property
+    def admin(self) -> str:
+        return f"http://127.0.0.1:{self.admin_port}"
+
+    @property
+    def log(self) -> str:
+        path = self.folder / "serve.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    # Making an installation.
+
+    def prepare(self, citizens: int = 30) -> "Varco":
+        """Keys, certificates, configuration, catalogue, citizens and the two usual clients."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name in ("kek.keys", "pepper.keys"):
+            self.run("key", "new", str(self.folder / name))
+        if self.tls:
+            make_authority(self.folder)
+        self.config.write_text(self.yaml())
+        self.run("migrate")
+        self.run("service", "apply", str(HERE / "catalogue.yaml"))
+        self.import_people(citizens)
+        self.app = self.add_client(
+            "app", "--first-party", *pairs("--scope", SERVICE_SCOPES), "--scope", "offline_access",
+            "--resource", PORTAL)
+        self.portal = self.add_client(
+            "portal", "--grant", "client_credentials", "--resource", PORTAL, "--introspect", PORTAL)
+        return self
+
+    def yaml(self) -> str:
+        listen = (
+            f"  tls:\n    certificate: {self.folder}/server.pem\n    key: {self.folder}/server.key"
+            if self.tls else "  plain_http_behind_proxy: true")
+        then = "\n    then: [totp]" if self.totp else ""
+        factor = "\n  - id: totp\n    type: totp" if self.totp else ""
+        return f"""\
+environment: test
+issuer: {self.issuer}
+listen:
+  host: {self.host}
+  port: {self.port}
+{listen}
+admin:
+  port: {self.admin_port}
+store:
+  sqlite: {self.folder}/varco.sqlite
+keys:
+  key_encryption_file: {self.folder}/kek.keys
+  pepper_file: {self.folder}/pepper.keys
+audit:
+  checkpoint: {self.folder}/checkpoints.jsonl
+proxies: [{", ".join(self.proxies)}]
+authenticators:
+  - id: pin-ordinario
+    type: pin-ordinario{then}
+  - id: pin-dispositivo
+    type: pin-dispositivo
+    freshness: {self.freshness}{then}{factor}
+{self.instances}{self.extra}"""
+
+    def import_people(self, count: int) -> None:
+        """Workers, and every fifth a pensioner; ``person()`` hands them out one by one."""
+        start = len(self._people)
+        people = [
+            Person(fiscal_code(start + number), "pensioner" if number % 5 == 4 else "worker-private")
+            for number in range(count)
+        ]
+        table = self.folder / "citizens.csv"
+        rows = [f"{one.code},{one.given_name},{one.family_name},{one.profile}" for one in people]
+        table.write_text("\n".join(["fiscal_code,given_name,family_name,profiles", *rows]) + "\n")
+        self.run("citizen", "import", str(table))
+        self._people += people
+
+    def person(self, grade: str | None = None, *, changed: bool = True, profile: str = "worker-private") -> Person:
+        """A citizen whom nobody else uses; with a grade, also a PIN, already changed to 8 characters unless told."""
+        with self._lock:
+            found = next(one for one in self._people if one.profile == profile)
+            self._people.remove(found)
+        if grade:
+            self.issue_pin(found, grade)
+            if changed:
+                self.change_issued_pin(found)
+        return found
+
+    def issue_pin(self, person: Person, grade: str) -> None:
+        answer = json.loads(self.run("pin", "issue", person.code, "--grade", grade, "--json").stdout)
+        person.pin, person.grade = answer["pin"], grade
+
+    def change_issued_pin(self, person: Person, device: str | None = None) -> Login:
+        """The forced first change, with the PIN that Varco proposes."""
+        pkce = PKCE()
+        asked = self.challenge({
+            **pkce.parameters, "scope": READ, "authenticator": "pin-ordinario", "fiscal_code": person.code,
+            "pin": person.pin}, device=device)
+        prompt = asked.json()["prompt"]
+        assert prompt["id"] == "pin-change", asked.text
+        done = self.challenge({"auth_session": asked.json()["auth_session"], "new_pin": prompt["proposal"]}, device=device)
+        person.pin = prompt["proposal"]
+        # With a second factor the login goes on after the change; the PIN is changed all the same.
+        return Login("", "", pkce, None) if self.totp else self.finished(done, pkce)
+
+    def add_client(self, id: str, *options: str, method: str = "client_secret_basic", assertion=None) -> ClientIdentity:
+        answer = json.loads(self.run("client", "add", id, "--auth", method, *options, "--json").stdout)
+        return ClientIdentity(id, answer.get("secret"), method, assertion)
+
+    # Commands and the process.
+
+    def command(self, *arguments: str) -> list[str]:
+        return [binary(), *arguments]
+
+    def run(self, *arguments: str, check: bool = True, timeout: float = 60) -> subprocess.CompletedProcess:
+        """Runs a command of Varco on this installation and returns what it printed."""
+        done = subprocess.run(
+            self.command(*arguments), env=self.environment, cwd=self.folder, capture_output=True, text=True,
+            timeout=timeout, check=False)
+        if check and done.returncode != 0:
+            raise AssertionError(f"varco {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done
+
+    def start(self, seconds: float = 30) -> "Varco":
+        """Starts `varco serve` and waits until it is ready."""
+        assert self.process is None or self.process.poll() is not None, "it is running already"
+        with open(self.folder / "serve.log", "ab") as log:
+            self.process = subprocess.Popen(
+                self.command("serve"), env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log)
+        wait_until(self._ready_or_dead, seconds, f"varco serve is ready\n{self.log[-2000:]}")
+        if self.process.poll() is not None:
+            raise AssertionError(f"varco serve ended with {self.process.returncode}\n{self.log[-2000:]}")
+        return self
+
+    def _ready_or_dead(self) -> bool:
+        return self.process.poll() is not None or self.is_ready()
+
+    def is_ready(self) -> bool:
+        try:
+            # Ready is not enough: the public listener may be a moment behind.
+            return requests.get(f"{self.admin}/readyz", timeout=2).status_code == 200 and not _is_free(self.port)
+        except requests.RequestException:
+            return False
+
+    def stop(self, seconds: float = 20) -> int:
+        """Ends it in order (SIGTERM) and returns its exit status."""
+        return self._end(signal.SIGTERM, seconds)
+
+    def kill(self) -> int:
+        """Ends it as a power cut would (SIGKILL)."""
+        return self._end(signal.SIGKILL, 10)
+
+    def _end(self, kind: signal.Signals, seconds: float) -> int:
+        process, self.process = self.process, None
+        self.hang_up()
+        if process is None:
+            return 0
+        if process.poll() is None:
+            process.send_signal(kind)
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+            raise AssertionError(f"varco serve did not end within {seconds} s of {kind.name}") from None
+
+    def hang_up(self) -> None:
+        """Closes every connection of ours, as a client does before it goes."""
+        with self._lock:
+            sessions, self._sessions, self._threads = self._sessions, [], threading.local()
+        for session in sessions:
+            session.close()
+
+    def restart(self) -> "Varco":
+        self.stop()
+        return self.start()
+
+    # HTTP.
+
+    @property
+    def http(self) -> requests.Session:
+        """One connection pool a thread, which keeps no cookies: a test says itself which browser it is."""
+        if not hasattr(self._threads, "session"):
+            session = requests.Session()
+            session.trust_env = False
+            session.verify = self.authority if self.tls else True
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            self._threads.session = session
+            with self._lock:
+                self._sessions.append(session)
+        return self._threads.session
+
+    def get(self, path: str, **options) -> requests.Response:
+        return self.http.get(f"{self.url}{path}", timeout=30, allow_redirects=False, **options)
+
+    def post(
+        self, path: str, data: dict, client: ClientIdentity | None = None, headers: dict | None = None
+    ) -> requests.Response:
+        """Posts a form as the client (the usual one unless given)."""
+        form, auth = (client or self.app).authenticate(data)
+        return self.http.post(
+            f"{self.url}{path}", data=form, auth=auth, headers=headers, timeout=30, allow_redirects=False)
+
+    def challenge(self, data: dict, client: ClientIdentity | None = None, device: str | None = None) -> requests.Response:
+        """One step at the authorization challenge endpoint, from a browser known by its device cookie or a stranger's."""
+        headers = {"Cookie": f"__Host-varco-device={device}"} if device else None
+        return self.post("/oauth2/authorize-challenge", data, client, headers)
+
+    def attempt(
+        self, person: Person | str, pin: str, scope: str = READ, authenticator: str = "pin-ordinario",
+        device: str | None = None, client: ClientIdentity | None = None, **more: str,
+    ) -> requests.Response:
+        """A login in one request, however it ends."""
+        code = person if isinstance(person, str) else person.code
+        pkce = more.pop("pkce", None) or PKCE()
+        return self.challenge({
+            **pkce.parameters, "scope": scope, "authenticator": authenticator, "fiscal_code": code, "pin": pin, **more,
+        }, client, device)
+
+    def login(
+        self, person: Person, scope: str = READ, authenticator: str | None = None, device: str | None = None,
+        client: ClientIdentity | None = None, **more: str,
+    ) -> Login:
+        """A login that must succeed; with the module that the scope needs unless one is named."""
+        module = authenticator or ("pin-dispositivo" if "dispositivo:" in scope else "pin-ordinario")
+        pkce = PKCE()
+        return self.finished(self.attempt(person, person.pin, scope, module, device, client, pkce=pkce, **more), pkce)
+
+    def step_up(self, login: Login, person: Person, scope: str, **more: str) -> Login:
+        pkce = PKCE()
+        answer = self.challenge({
+            **pkce.parameters, "auth_session": login.auth_session, "scope": scope, "pin": person.pin, **more})
+        return self.finished(answer, pkce)
+
+    def finished(self, answer: requests.Response, pkce: PKCE) -> Login:
+        body = answer.json()
+        assert answer.status_code == 200, f"{answer.status_code} {answer.text}\n{self.log[-1500:]}"
+        return Login(body["authorization_code"], body["auth_session"], pkce, device_cookie(answer))
+
+    def redeem(self, login: Login, client: ClientIdentity | None = None, **more: str) -> requests.Response:
+        return self.post("/oauth2/token", {
+            "grant_type": "authorization_code", "code": login.code, "code_verifier": login.pkce.verifier, **more}, client)
+
+    def token(self, login: Login, client: ClientIdentity | None = None, **more: str) -> dict:
+        """The token endpoint's answer to a login's code, which must be good."""
+        answer = self.redeem(login, client, **more)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def access_token(self, person: Person, scope: str = READ, **more: str) -> str:
+        return self.token(self.login(person, scope, **more))["access_token"]
+
+    def refresh(self, refresh_token: str, client: ClientIdentity | None = None, **more: str) -> requests.Response:
+        return self.post("/oauth2/token", {"grant_type": "refresh_token", "refresh_token": refresh_token, **more}, client)
+
+    def introspect(self, token: str, client: ClientIdentity | None = None) -> dict:
+        answer = self.post("/oauth2/introspect", {"token": token}, client or self.portal)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def revoke(self, token: str, client: ClientIdentity | None = None) -> requests.Response:
+        return self.post("/oauth2/revoke", {"token": token}, client)
+
+    def forward_auth(
+        self, token: str | None, scope: str = READ, host: str | None = None, headers: dict | None = None
+    ) -> requests.Response:
+        """What a proxy would ask; it names the protected host as a configured proxy does."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        sent["X-Forwarded-Host"] = host or "portale.demo.example"
+        return self.get(f"/forward-auth?scope={scope}", headers=sent)
+
+    def metric(self, start: str) -> float:
+        """The sum of the samples whose line starts so."""
+        text = requests.get(f"{self.admin}/metrics", timeout=10).text
+        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(start))
+
+
+def pairs(option: str, values: list[str]) -> list[str]:
+    return [part for value in values for part in (option, value)]
+
+
+def device_cookie(answer: requests.Response) -> str | None:
+    for name, value in answer.raw.headers.items():
+        if name.lower() == "set-cookie" and value.startswith("__Host-varco-device="):
+            return value.split("=", 1)[1].split(";")[0]
+    return None
+
+
+def make_authority(folder: pathlib.Path, names: tuple[str, ...] = ("localhost",)) -> None:
+    """A throw-away CA (`ca.pem`) and a server certificate (`server.pem`, `server.key`) for loopback."""
+    alternatives = ",".join(f"DNS:{name}" for name in names)
+    (folder / "server.ext").write_text(
+        f"subjectAltName=IP:127.0.0.1,{alternatives}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n")
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    openssl(folder, "req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj",
+            "/CN=Varco test CA", "-addext", "basicConstraints=critical,CA:TRUE", "-addext",
+            "keyUsage=critical,keyCertSign,cRLSign")
+    openssl(folder, "req", *key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
+    openssl(folder, "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+            "-out", "server.pem", "-days", "2", "-extfile", "server.ext")
+
+
+def openssl(folder: pathlib.Path, *arguments: str) -> None:
+    done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
