@@ -81,7 +81,9 @@ public struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible
     self.message = message
   }
 
-  public var description: String { line > 0 ? "line \(line): \(key): \(message)" : "\(key): \(message)" }
+  public var description: String {
+    line > 0 ? "line \(line): \(key): \(message)" : "environment: \(key): \(message)"
+  }
 }
 
 /// Everything found wrong, never only the first thing.
@@ -110,7 +112,7 @@ extension Settings {
       if let index, case .map(let present, _) = entries[index].value { inner = present }
       new = .map(setting(path.dropFirst(), to: value, in: inner), line: index.map { entries[$0].line } ?? 0)
     }
-    let entry = Entry(key: key, line: index.map { entries[$0].line } ?? 0, value: new)
+    let entry = Entry(key: key, line: path.count == 1 ? 0 : index.map { entries[$0].line } ?? 0, value: new)
     if let index { entries[index] = entry } else { entries.append(entry) }
     return entries
   }

@@ -10,6 +10,9 @@ public struct SettingsReader: Sendable {
   /// The keys not read yet.
   public var keys: [String] { settings.keys }
 
+  /// The line of a value that has not been read yet; 0 where it came from the environment or is absent.
+  public func lineOfValue(_ key: String) -> Int { settings.peek(key)?.line ?? 0 }
+
   /// Takes something, or the fallback where that is not possible.
   public mutating func take<Value>(
     _ fallback: Value, _ body: (inout Settings) throws(ConfigurationError) -> Value

@@ -73,9 +73,9 @@ extension LoginFlow {
     /// What the session holds and what this login has added.
     public var allAuthentications: [Authentication] { existing + gathered }
 
-    /// Whether a choice is open.
-    public var isChoosing: Bool {
-      if case .choosing = phase { true } else { false }
+    /// The instances to choose from, if a choice is open.
+    public var offered: [InstanceID]? {
+      if case .choosing(let offered) = phase { offered } else { nil }
     }
 
     /// Whether a credential has to be changed before the login goes on.

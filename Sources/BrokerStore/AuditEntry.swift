@@ -51,7 +51,6 @@ public enum AuditKind: String, Sendable, Equatable, CaseIterable {
   case stepUp = "step-up"
   case sessionEnded = "session-ended"
   case tokenIssued = "token-issued"
-  case tokenRefused = "token-refused"
   case tokenRevoked = "token-revoked"
   case reuseDetected = "reuse-detected"
   case pinIssued = "pin-issued"
@@ -68,5 +67,4 @@ public enum AuditKind: String, Sendable, Equatable, CaseIterable {
   case catalogueApplied = "catalogue-applied"
   case keyCreated = "key-created"
   case keyRotated = "key-rotated"
-  case schemaMigrated = "schema-migrated"
 }

@@ -74,6 +74,9 @@ final class Act {
 }
 
 extension Ledger {
+  /// Makes every process look again at what it keeps in memory: keys, catalogue, decisions.
+  public func announceChange() async throws(StoreError) { try await act { act in try act.revoke() } }
+
   /// Whether the store answers a read now.
   public func answersReads() async -> Bool {
     (try? await read { connection in try connection.execute("SELECT epoch FROM changes WHERE id = 1").count }) == 1

@@ -131,6 +131,14 @@ public struct SessionStore: Sendable {
     }
   }
 
+  /// Ends every session of a citizen, with the tokens and conversations that rest on them.
+  public func endAll(of citizen: CitizenID, reason: String, audit: AuditEntry) async throws(StoreError) {
+    try await ledger.act { act in
+      try act.endEverything(of: citizen, reason: reason, at: audit.at)
+      try act.record(audit)
+    }
+  }
+
   static func isLive(_ session: Session, _ limits: SessionLimits, _ now: Instant) -> Bool {
     now < session.expiresAt && now < session.seenAt + limits.idle
   }

@@ -5,13 +5,15 @@ import Sealing
 /// The pepper: a PIN's hash is sealed under it, bound to the citizen and the PIN (safety sentence 4).
 struct PINSeal: Sendable {
   private let sealer: Sealer
-  /// The peppers that we have.
-  let keyIDs: Set<String>
+  private let peppers: KeyRing
 
   init(_ peppers: KeyRing) {
     sealer = Sealer(peppers, purpose: "pin")
-    keyIDs = Set(peppers.ids)
+    self.peppers = peppers
   }
+
+  /// The peppers that we have.
+  var keyIDs: Set<String> { Set(peppers.ids) }
 
   var keyID: String { sealer.keyID }
 

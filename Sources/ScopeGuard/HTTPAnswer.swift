@@ -46,7 +46,7 @@ extension Refusal {
 
   private var problem: JSONWriter {
     var writer = JSONWriter()
-    writer.add("type", "urn:varco:problem:\(code.rawValue)")
+    writer.add("type", "urn:varco:problem:\(code.rawValue.map { $0 == "_" ? "-" : String($0) }.joined())")
     writer.add("title", code.title)
     writer.add("status", Int64(status.code))
     writer.add("detail", reason.detail)
@@ -81,7 +81,7 @@ extension ScopeGuardFault {
     switch self {
     case .keysUnavailable(let seconds):
       var writer = JSONWriter()
-      writer.add("type", "urn:varco:problem:keys_unavailable")
+      writer.add("type", "urn:varco:problem:keys-unavailable")
       writer.add("title", "Access tokens cannot be checked at the moment")
       writer.add("status", Int64(503))
       writer.add("detail", "The keys of the login broker are not to be had. Try again later.")

@@ -1,12 +1,21 @@
 public import AuthenticatorKit
 import Crypto
+import Synchronization
 
 /// Symmetric keys with names: the first seals, all of them open.
 ///
 /// Every sealed or keyed value carries the id of its key, so that keys rotate without a flag day and a missing key is
-/// noticed at start rather than at a citizen's login.
+/// noticed at start rather than at a citizen's login. All copies of a ring are one: ``take(over:)`` reaches everything
+/// that was built with it.
 public struct KeyRing: Sendable {
-  private let keys: [(id: String, key: Secret)]
+  private let storage: Storage
+
+  private final class Storage: Sendable {
+    let keys: Mutex<[(id: String, key: Secret)]>
+    init(_ keys: [(id: String, key: Secret)]) { self.keys = Mutex(keys) }
+  }
+
+  private var keys: [(id: String, key: Secret)] { storage.keys.withLock { $0 } }
 
   /// - Parameter keys: at least one; each key 32 bytes, each id unique; the first one is the current one.
   public init(_ keys: [(id: String, key: Secret)]) throws(SealingError) {
@@ -16,7 +25,13 @@ public struct KeyRing: Sendable {
       guard KeyRing.isValid(id) else { throw .malformedKeyRing("has a malformed key id") }
       guard key.count == 32 else { throw .malformedKeyRing("key \(id) has not 32 bytes") }
     }
-    self.keys = keys
+    storage = Storage(keys)
+  }
+
+  /// Takes the keys of another ring into use, as after a rotation by another process.
+  public func take(over other: KeyRing) {
+    let keys = other.keys
+    storage.keys.withLock { $0 = keys }
   }
 
   /// Parses lines of `id:base64`, the current key first; empty lines and lines beginning with `#` are skipped.
@@ -79,5 +94,5 @@ extension KeyRing {
   /// A ring that opens nothing and seals nothing, to go on reading a configuration that is in error already.
   public static var unusable: KeyRing { KeyRing(empty: ()) }
 
-  private init(empty: Void) { keys = [] }
+  private init(empty: Void) { storage = Storage([]) }
 }

@@ -20,12 +20,13 @@ public struct Sealer: Sendable {
 
   /// - Parameter context: where the value belongs, such as its table and row id.
   public func seal(_ plaintext: some Sequence<UInt8>, context: String) throws(SealingError) -> SealedValue {
-    let key = try symmetricKey(ring.currentID)
+    let id = ring.currentID
+    let key = try symmetricKey(id)
     guard
       let box = try? AES.GCM.seal(Array(plaintext), using: key, authenticating: Array(context.utf8)),
       let combined = box.combined
     else { throw .unauthentic }
-    return SealedValue(keyID: ring.currentID, bytes: Array(combined))
+    return SealedValue(keyID: id, bytes: Array(combined))
   }
 
   /// - Throws: ``SealingError/unknownKey(_:)`` or ``SealingError/unauthentic``.

@@ -46,7 +46,11 @@ public struct ClientRegistry: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     guard let json = try? encoder.encode(document) else { throw .corrupt("the client's document cannot be written") }
-    let sealed = secret.map { SealedValue(keyID: secrets.keyID, bytes: secrets.tag($0.bytes)) }
+    let keyID = secrets.keyID
+    let sealed: SealedValue?
+    do {
+      sealed = try secret.map { SealedValue(keyID: keyID, bytes: try secrets.tag($0.bytes, keyID: keyID)) }
+    } catch { throw .corrupt("\(error)") }
     let now = world.now()
     try await store.add(
       StoredClient(id: id, document: String(decoding: json, as: UTF8.self), secret: sealed), at: now,

@@ -17,6 +17,8 @@ struct Varco: AsyncParsableCommand {
 
   static func main() async {
     signal(SIGPIPE, SIG_IGN)
+    // Whatever is made here is for its owner only: the store holds personal data.
+    umask(0o077)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
@@ -42,9 +44,12 @@ struct Varco: AsyncParsableCommand {
 
 /// What commands print: answers to standard output, trouble to standard error.
 enum Console {
-  static func print(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+  static func print(_ text: String) {
+    // Whoever closed the pipe has seen enough.
+    do { try FileHandle.standardOutput.write(contentsOf: Data("\(text)\n".utf8)) } catch { Foundation.exit(0) }
+  }
 
-  static func error(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+  static func error(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data("\(text)\n".utf8)) }
 
   /// JSON for people and programs: sorted, one value.
   static func json(_ value: some Encodable) throws {

@@ -41,7 +41,7 @@ import Testing
     for (_, event) in try Phases.events() { #expect(ended.send(event) == .deny(.cancelled)) }
     #expect(ended.send(.stepped(.denied(.locked))) == .deny(.cancelled))
     #expect(ended.state.conversing == nil && ended.state.identifyingInstance == nil)
-    #expect(!ended.state.isChoosing && !ended.state.isChanging)
+    #expect(ended.state.offered == nil && !ended.state.isChanging)
   }
 
   @Test func aFinishedLoginIsNotFinishedTwice() throws {

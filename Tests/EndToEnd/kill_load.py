@@ -73,6 +73,8 @@ class Worker(threading.Thread):
                 return
 
     def act(self, person: Person, one: Standing) -> None:
+        if one.is_revoked and not one.is_unsure and self.random.random() < 0.98:
+            return self.knock(person, one)
         if one.pin is None or one.is_unsure:
             return self.issue(person)
         if one.is_issued_form:
@@ -102,6 +104,14 @@ class Worker(threading.Thread):
     def revoke_pin(self, person: Person) -> None:
         done = self.varco.run("pin", "revoke", person.code, check=False)
         self.note("lost-pin-revoke" if done.returncode else "pin-revoked", person)
+
+    def knock(self, person: Person, one: Standing) -> None:
+        """A revoked PIN, tried again while others work."""
+        try:
+            answer = self.varco.attempt(person, one.dead[-1])
+        except LOST:
+            return
+        assert self.is_away(answer) or answer.json()["error"] == "access_denied", answer.text
 
     def change(self, person: Person, one: Standing) -> None:
         pkce, old = PKCE(), one.pin
@@ -136,7 +146,11 @@ class Worker(threading.Thread):
         self.note("token", person, access=reply.json()["access_token"], refresh=reply.json()["refresh_token"])
 
     def revoke_token(self, person: Person, one: Standing) -> None:
-        token = self.random.choice(one.tokens)
+        """Each token once: only the first revocation is an act with a record."""
+        fresh = [token for token in one.tokens if not (token.access_revoked or token.family_revoked or token.is_unsure)]
+        if not fresh:
+            return self.log_in(person, one)
+        token = self.random.choice(fresh)
         family = self.random.random() < 0.5
         try:
             done = self.varco.revoke(token.refresh if family else token.access)

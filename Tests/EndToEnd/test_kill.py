@@ -57,7 +57,10 @@ class Checks:
 
     def after_kill(self, number: int) -> None:
         """The newest tokens and revocations of every citizen; every fifth time the whole audit log too."""
-        for one in self.ledger.standings().values():
+        for code, one in self.ledger.standings().items():
+            if one.is_revoked and not one.is_unsure:
+                self.is_refused(code, one.dead[-1])
+                self.done["pin-revoked"] += 1
             if not one.is_unsure:
                 for token in one.tokens[-3:]:
                     self.token(token)
@@ -110,11 +113,13 @@ class Checks:
         if one.is_revoked:
             again = self.varco.run("pin", "revoke", code, check=False)
             assert again.returncode == 1, again.stderr
-            self.done["pin-revoked"] += 1
-        for dead in one.dead[-1:]:
-            answer = self.varco.attempt(code, dead)
-            assert (answer.status_code, answer.json()["error"]) == (400, "access_denied"), answer.text
+        for dead in one.dead[-2:]:
+            self.is_refused(code, dead)
             self.done["pin-old"] += 1
+
+    def is_refused(self, code: str, pin: str) -> None:
+        answer = self.varco.attempt(code, pin)
+        assert (answer.status_code, answer.json()["error"]) == (400, "access_denied"), answer.text
 
     def right_pin(self, code: str, one: Standing) -> None:
         """The acknowledged PIN logs in: as a stranger's browser unless an attempt died there, then as the known one."""

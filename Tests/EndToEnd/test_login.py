@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 import re
+import socket
 import struct
 import subprocess
 import time
@@ -16,7 +17,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from varco_process import APPLY, PKCE, PORTAL, READ, REGISTRY, fiscal_code, wait_until
+from varco_process import APPLY, PKCE, PORTAL, READ, REGISTRY, Varco, fiscal_code, wait_until
 
 GENERIC = "the credentials were not accepted"
 
@@ -559,7 +560,6 @@ def test_the_codes_of_this_test_are_those_of_the_rfc():
 @pytest.fixture(scope="module")
 def strong(tmp_path_factory):
     """An installation where a PIN is followed by a code."""
-    from varco_process import Varco
     varco = Varco(tmp_path_factory.mktemp("totp"), totp=True).prepare(citizens=10).start()
     yield varco
     varco.stop()
@@ -659,7 +659,14 @@ def test_tls_before_1_2_is_refused(varco, version, works):
     done = curl(varco, f"--tlsv{version}", "--tls-max", version, "--ciphers", "DEFAULT@SECLEVEL=0")
     assert (done.returncode == 0) == works, done.stderr
     if not works:
-        assert "alert" in done.stderr or "unsupported" in done.stderr, "the server refused, not the client"
+        assert "alert protocol version" in done.stderr, "the server refused, not the client"
+
+
+@pytest.mark.xfail(strict=True, reason="nothing bounds the time for the TLS handshake: a silent connection holds up the end")
+def test_a_connection_that_says_nothing_does_not_keep_the_gateway_from_ending(make_varco):
+    varco = make_varco(citizens=5)
+    with socket.create_connection(("127.0.0.1", varco.port)):
+        assert varco.stop(seconds=8) == 0
 
 
 def test_behind_a_proxy_the_gateway_speaks_plain_http(make_varco):

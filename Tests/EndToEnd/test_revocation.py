@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from varco_process import APPLY, HERE, PORTAL, READ, wait_until
+from varco_process import APPLY, HERE, PORTAL, READ, Varco, wait_until
 
 DEADLINE = 3.0
 
@@ -15,7 +15,6 @@ DEADLINE = 3.0
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory):
     """An installation of its own: the catalogue changes under it."""
-    from varco_process import Varco
     installation = Varco(tmp_path_factory.mktemp("revocation")).prepare(citizens=20).start()
     yield installation
     installation.stop()
@@ -107,6 +106,7 @@ def test_a_host_taken_out_of_the_catalogue_is_refused(broker, seen_after, tmp_pa
         seen_after(token, "service", "apply", str(tmp_path / "less.yaml"), statuses=(403,))
     finally:
         broker.run("service", "apply", str(HERE / "catalogue.yaml"))
+    wait_until(lambda: broker.forward_auth(token).status_code == 200, DEADLINE, "the old catalogue is in force again")
 
 
 def test_what_the_gateway_revokes_itself_is_refused_at_once(broker):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import threading
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +12,7 @@ import pytest
 import requests
 
 from raw_http import RawConnection
-from varco_process import IDENTITY_HEADERS, READ, PKCE, Varco, fiscal_code, wait_until
+from varco_process import IDENTITY_HEADERS, PKCE, PORTAL, READ, Varco, fiscal_code, wait_until
 
 NOBODY = fiscal_code(999, names="VRDGPP")
 OAUTH = ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/oauth2/authorize-challenge"]
@@ -56,7 +54,6 @@ def test_an_unknown_code_a_wrong_pin_and_a_locked_pin_get_the_same_answer_to_the
         "locked, right": gateway.attempt(person, person.pin),
         "revoked": gateway.attempt(revoked, revoked.pin),
         "no PIN": gateway.attempt(without, "AAAA1111"),
-        "no code at all": gateway.attempt("nonsense", "AAAA1111"),
         "wrong, dispositivo": gateway.attempt(gateway.person("ordinario"), "AAAA1111", authenticator="pin-dispositivo"),
     }
     shapes = {name: visible(answer) for name, answer in answers.items()}
@@ -255,8 +252,6 @@ def test_forwarded_host_of_a_configured_proxy_counts(make_varco):
 
 
 def host(varco: Varco) -> str:
-    from varco_process import PORTAL
-
     return PORTAL.removeprefix("https://")
 
 
@@ -295,3 +290,66 @@ def test_the_two_listeners_do_not_serve_each_others_routes(gateway):
     for path in ("/oauth2/jwks", "/forward-auth", "/.well-known/oauth-authorization-server"):
         assert requests.get(gateway.admin + path, timeout=5).status_code == 404
     assert requests.post(gateway.admin + "/oauth2/token", timeout=5).status_code == 404
+
+
+# What never stands in a log line or an answer.
+
+
+def test_no_fiscal_code_and_no_pin_is_ever_logged_or_answered(make_varco):
+    varco: Varco = make_varco(tls=False, extra="log:\n  level: debug\n")
+    person, other = varco.person("dispositivo"), varco.person("ordinario", changed=False)
+    secrets = [person.code, other.code, NOBODY, person.pin, other.pin.replace("-", ""), other.pin, "WR0NGP1N"]
+    login = varco.login(person)
+    secrets += [login.code, login.auth_session]
+    tokens = varco.token(login)
+    secrets += [tokens["access_token"], varco.app.secret]
+    answers = [
+        varco.attempt(person, "WR0NGP1N", authenticator="pin-dispositivo"),
+        varco.attempt(person, person.pin),
+        varco.attempt(NOBODY, "WR0NGP1N"),
+        varco.attempt(other, other.pin),
+        varco.attempt(other, other.pin, scope=f"consultazione:{other.code}"),
+        varco.attempt(other, other.pin, authenticator=other.code),
+        varco.attempt(other, other.pin, resource=f"https://{other.code}"),
+        varco.attempt(other, other.pin, acr_values=other.code, max_age=other.code),
+        varco.attempt(other, other.pin, auth_session=f"c.{other.code}"),
+        varco.post("/oauth2/token", {"grant_type": other.code, "code": other.pin}),
+        varco.post("/oauth2/token", {"grant_type": "refresh_token", "refresh_token": person.pin}),
+        varco.post(f"/oauth2/token?fiscal_code={person.code}&pin={person.pin}", {"grant_type": "x"}),
+        varco.post("/oauth2/introspect", {"token": other.code}, varco.portal),
+        varco.post(f"/oauth2/{other.code}", {"pin": other.pin}),
+        varco.get(f"/{other.code}/{person.pin}"),
+        varco.get(f"/forward-auth?scope={READ}&fiscal_code={person.code}", headers={"Authorization": f"Bearer {person.pin}"}),
+        varco.get(f"/forward-auth?scope=consultazione:{person.code}", headers={"Authorization": f"Bearer {person.pin}"}),
+        requests.post(f"{varco.url}/oauth2/token", data={"a": "b"}, auth=(person.code, person.pin), timeout=10),
+        requests.post(f"{varco.url}/oauth2/token", data=f"{person.code}=%zz", headers={"Content-Type": "application/x-www-form-urlencoded"}, timeout=10),
+    ]  # fmt: skip
+    for answer in answers:
+        said = (answer.text + str(answer.headers)).upper()
+        assert not [secret for secret in secrets[:6] if secret.upper() in said], answer.text
+    assert any(answer.status_code == 400 for answer in answers)
+    varco.stop()
+    log = varco.log.upper()
+    assert "REFUSED" in log, "it does log"
+    assert [line for secret in secrets for line in log.splitlines() if secret.upper() in line] == []
+    exported = varco.run("audit", "export").stdout.upper()
+    assert not [secret for secret in secrets if secret.upper() in exported]
+
+
+@pytest.mark.xfail(strict=True, reason="a scope is repeated in the answer and in the log; in lower case it may be a fiscal code")
+def test_a_fiscal_code_as_the_name_of_a_service_is_not_repeated(make_varco):
+    varco: Varco = make_varco(tls=False)
+    person = varco.person()
+    answer = varco.attempt(NOBODY, "AAAA1111", scope=f"consultazione:{person.code.lower()}")
+    assert answer.status_code == 400
+    assert person.code.lower() not in answer.text and person.code.lower() not in varco.log
+
+
+def test_metrics_name_nobody(gateway):
+    person = gateway.person("ordinario")
+    gateway.access_token(person)
+    text = requests.get(f"{gateway.admin}/metrics", timeout=5).text
+    assert "varco_logins_total" in text
+    assert person.code not in text
+    for line in text.splitlines():
+        assert line.startswith("#") or re.fullmatch(r'[a-zA-Z_:][\w:]*(\{[^}]*\})? [-+0-9.eE]+(NaN|Inf)?', line), line

@@ -50,7 +50,7 @@ struct MiddlewareTests {
     #expect(response.headers[.cacheControl] == "no-store")
     #expect(
       text(response)
-        == #"{"type":"urn:varco:problem:missing_token","title":"An access token is needed","status":401,"#
+        == #"{"type":"urn:varco:problem:missing-token","title":"An access token is needed","status":401,"#
         + #""detail":"Send an access token in the Authorization header.","scope":"consultazione:estratto-conto","#
         + #""enough":{"scope":"consultazione:estratto-conto"}}"#)
   }
@@ -61,7 +61,7 @@ struct MiddlewareTests {
     #expect(
       response.headers[.wwwAuthenticate]
         == #"Bearer error="invalid_token", error_description="The access token has expired.""#)
-    #expect(text(response).contains("urn:varco:problem:invalid_token"))
+    #expect(text(response).contains("urn:varco:problem:invalid-token"))
   }
 
   @Test func aMissingScopeIsNamed() async throws {
@@ -85,7 +85,7 @@ struct MiddlewareTests {
         + #"scope="dispositivo:domanda-disoccupazione""#)
     #expect(
       text(response)
-        == #"{"type":"urn:varco:problem:insufficient_user_authentication","#
+        == #"{"type":"urn:varco:problem:insufficient-user-authentication","#
         + #""title":"A stronger or more recent login is needed","status":401,"#
         + #""detail":"The access token allows to consult this service, not to dispose.","#
         + #""scope":"dispositivo:domanda-disoccupazione","enough":{"scope":"dispositivo:domanda-disoccupazione","#
@@ -112,7 +112,7 @@ struct MiddlewareTests {
     let response = try await send(.get, "/profilo", "consultazione:profilo")
     #expect(response.status == .serviceUnavailable)
     #expect(response.headers[.retryAfter] == "10")
-    #expect(text(response).contains("urn:varco:problem:keys_unavailable"))
+    #expect(text(response).contains("urn:varco:problem:keys-unavailable"))
   }
 
   @Test func noRefusalRepeatsWhatWasSent() async throws {

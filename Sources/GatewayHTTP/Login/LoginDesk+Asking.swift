@@ -15,6 +15,13 @@ extension LoginDesk {
     return try await ask(PromptView(prompt, authenticator: run.conversation.flow.conversing?.description), &run)
   }
 
+  /// Lets the person choose where to log in.
+  static func choice(_ instances: [InstanceID]) -> PromptView {
+    PromptView(
+      id: "authenticator", message: "Choose one of the options with the parameter authenticator.",
+      options: instances.map(\.description))
+  }
+
   func ask(_ prompt: PromptView, _ run: inout LoginRun) async throws(OAuthError) -> ChallengeReply {
     let name = try await keep(run)
     return .more(ChallengeQuestion(authSession: name, expiresIn: remaining(run), prompt: prompt))

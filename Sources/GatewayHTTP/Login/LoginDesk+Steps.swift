@@ -70,11 +70,10 @@ extension LoginDesk {
 
   /// What the request means to an open conversation.
   private func event(_ run: inout LoginRun) async throws(OAuthError) -> LoginFlow.Event? {
-    if run.conversation.flow.isChoosing {
-      guard let choice = run.request.parameters["authenticator"].flatMap({ InstanceID($0) }) else {
-        throw OAuthError(.invalidRequest, "choose one of the options with the parameter authenticator")
-      }
-      return .chosen(choice)
+    if let offered = run.conversation.flow.offered {
+      if let choice = run.request.parameters["authenticator"].flatMap({ InstanceID($0) }) { return .chosen(choice) }
+      run.question = LoginDesk.choice(offered)
+      return nil
     }
     if run.conversation.flow.isChanging { return try await changePIN(&run) }
     guard let instance = run.conversation.flow.conversing else { return .failed }
@@ -89,7 +88,7 @@ extension LoginDesk {
       if let fault = run.busy { throw fault }
       switch rules.flow.handle(event, &run.conversation.flow, at: world.now()) {
       case .choose(let instances):
-        return try await ask(PromptView(id: "authenticator", options: instances.map(\.description)), &run)
+        return try await ask(LoginDesk.choice(instances), &run)
       case .begin(let instance, let purpose): event = await begin(instance, purpose, &run)
       case .show(let prompt, let memory): return try await ask(prompt, memory, &run)
       case .redirect(let redirect, let memory): return try await send(redirect, memory, &run)

@@ -43,10 +43,7 @@ struct EdgeMiddleware: RouterMiddleware {
   private func answer(status: HTTPResponse.Status, _ request: Request) -> Response {
     switch status {
     case .notFound: Problem(.notFound, "no-such-page", detail: "there is nothing at this path").response()
-    case .methodNotAllowed: Problem(.methodNotAllowed, "method-not-allowed").response()
-    case .contentTooLarge:
-      // What follows of the body is not worth reading.
-      Problem(.contentTooLarge, "too-large", detail: "the body may have 64 KiB").response([.connection: "close"])
+    case .contentTooLarge: Problem(.contentTooLarge, "too-large", detail: "the body may have 64 KiB").response()
     case let status where status.kind == .clientError: Problem(status, "bad-request").response()
     default: Problem(.internalServerError, "internal").response()
     }

@@ -60,7 +60,10 @@ struct ForwardAuthRoutes: Sendable {
   }
 
   private func fill(_ key: DecisionKey, header: String, host: String, query: String) async throws -> Response {
-    let demand = try ForwardAuthRoutes.demand(query)
+    let demand: ServiceScope
+    do { demand = try ForwardAuthRoutes.demand(query) } catch {
+      return Problem(.badRequest, "bad-demand", detail: error.description).response()
+    }
     guard let token = ForwardAuthRoutes.bearer(header) else { return ForwardAuthAnswer.tokenInvalid }
     guard let resource = rules.catalogue.resource(host: host) else { return ForwardAuthAnswer.unknownHost }
     let epoch = cache.currentEpoch

@@ -60,6 +60,26 @@ extension CitizenCommand {
     }
   }
 
+  struct EndSessions: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "End every session of a citizen, with its tokens; PINs stay as they are.")
+    @Argument(help: "The fiscal code.") var code: FiscalCodeArgument
+    @OptionGroup var options: InstallationOptions
+    @OptionGroup var staff: StaffOptions
+
+    func run() async throws {
+      let code = try code.parsed()
+      let installation = try await options.open()
+      let citizen = try await CitizenCommand.find(code, CitizenStore(installation.ledger))
+      let audit = AuditEntry(.sessionEnded, by: staff.actor, about: code, at: installation.world.now())
+      try await answering {
+        try await SessionStore(installation.ledger).endAll(of: citizen.id, reason: "operator", audit: audit)
+      }
+      await installation.close()
+      Console.print("every session has ended")
+    }
+  }
+
   struct Link: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Link a subject of an authenticator instance to a citizen, after their identity was checked.")

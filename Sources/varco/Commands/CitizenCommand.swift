@@ -8,7 +8,7 @@ import Foundation
 struct CitizenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "citizen", abstract: "The registry of citizens.",
-    subcommands: [Import.self, Show.self, Count.self, State.self, Link.self])
+    subcommands: [Import.self, Show.self, Count.self, State.self, EndSessions.self, Link.self])
 
   struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,7 +35,7 @@ struct CitizenCommand: AsyncParsableCommand {
         try await importer.run(path: file, format: format) { progress in
           let text = "\(progress.rows) rows, \(progress.rowsPerSecond) a second"
           if isTerminal {
-            FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("\r\(text)\u{1B}[K".utf8))
           } else if progress.rows.isMultiple(of: 100_000) {
             Console.error(text)
           }

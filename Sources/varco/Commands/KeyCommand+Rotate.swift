@@ -52,7 +52,8 @@ extension KeyCommand {
       }
     }
 
-    /// The file first: a value sealed under a key that no file has would be lost.
+    /// The file first: a value sealed under a key that no file has would be lost. Then running gateways learn of it,
+    /// and only then is anything sealed under it.
     private func rotateKeyEncryption(_ installation: Installation) async throws {
       let file = installation.configuration.keyEncryptionKeys
       let ring = try await newRing(file, name: "keys.key_encryption_file", installation)
@@ -60,7 +61,8 @@ extension KeyCommand {
         try await Resealing(installation.ledger).reseal(
           from: file.ring, to: ring, by: staff.actor, at: installation.world.now())
       }
-      Console.print("kek: \(ring.currentID) is current, \(count) values sealed again; restart the gateway")
+      Console.print(
+        "kek: \(ring.currentID) is current, \(count) values sealed again; running gateways have taken it up")
     }
 
     private func rotatePepper(_ installation: Installation) async throws {
@@ -68,7 +70,9 @@ extension KeyCommand {
       let pins = try PINService(
         ledger: installation.ledger, peppers: ring, pool: HashPool(threads: 1), world: installation.world)
       let rotation = try await answering { try await pins.rotatePepper(by: staff.actor) }
-      Console.print("pepper: \(ring.currentID) is current, \(rotation.resealed) PINs sealed again; restart the gateway")
+      Console.print(
+        "pepper: \(ring.currentID) is current, \(rotation.resealed) PINs sealed again; running gateways have taken it up"
+      )
     }
 
     private func newRing(_ file: KeyFile, name: String, _ installation: Installation) async throws -> KeyRing {
@@ -78,6 +82,9 @@ extension KeyCommand {
       let world = installation.world
       let ring = try file.ring.adding(id: KeyChest.newID(world), key: Secret(world.random(32)))
       try KeyFileWriter.write(ring, to: path)
+      try await answering { try await installation.ledger.announceChange() }
+      // A gateway looks twice a second.
+      try await Task.sleep(for: .seconds(2))
       return ring
     }
   }

@@ -33,7 +33,7 @@ extension PINCommand {
     func run() async throws {
       let code = try code.parsed()
       let installation = try await options.open()
-      let pins = try await installation.pins()
+      let pins = try installation.pins()
       let status = try await answering { try await pins.status(of: code) }
       await installation.close()
       let view = view(status, at: installation.world.now())

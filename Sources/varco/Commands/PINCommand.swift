@@ -29,7 +29,7 @@ struct PINCommand: AsyncParsableCommand {
       let code = try code.parsed()
       let grade = try PINCommand.grade(grade)
       let installation = try await options.open()
-      let pins = try await installation.pins()
+      let pins = try installation.pins()
       let issued = try await answering { try await pins.issue(to: code, grade: grade, by: staff.actor) }
       await installation.close()
       let text = issued.display.utf8Text ?? ""
@@ -53,7 +53,7 @@ struct PINCommand: AsyncParsableCommand {
       let code = try code.parsed()
       let grade = try PINCommand.grade(grade)
       let installation = try await options.open()
-      let pins = try await installation.pins()
+      let pins = try installation.pins()
       try await answering { _ = try await pins.setGrade(of: code, to: grade, by: staff.actor) }
       await installation.close()
       Console.print("the PIN is \(grade.rawValue)")
@@ -71,7 +71,7 @@ struct PINCommand: AsyncParsableCommand {
     func run() async throws {
       let code = try code.parsed()
       let installation = try await options.open()
-      let pins = try await installation.pins()
+      let pins = try installation.pins()
       try await answering { try await pins.revoke(code, reason: reason, by: staff.actor) }
       await installation.close()
       Console.print("the PIN is revoked")

@@ -60,7 +60,7 @@ struct TOTPCommand: AsyncParsableCommand {
         $0.row.instance.description == name && $0.type == TOTPAuthenticator.type
       })
     else { throw StartError.refused("the configuration has no instance \(name) of type totp") }
-    let pins = try await installation.pins()
+    let pins = try installation.pins()
     var settings = instance.settings
     return try TOTPAuthenticator(
       settings: &settings, context: installation.context(for: instance.row.instance, pins: pins)

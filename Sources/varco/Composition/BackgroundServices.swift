@@ -30,6 +30,8 @@ struct ChangeWatcher: Service {
       try await installation.ledger.refreshEpoch()
       let epoch = installation.ledger.epoch.current
       guard epoch != seen else { return }
+      installation.reloadKeyFiles()
+      try await installation.reloadClientSecrets()
       rules.use(try await installation.catalogue())
       try await keys.reload()
       try await installation.ledger.reloadAuditKeys(installation.chest)
@@ -57,7 +59,10 @@ struct CheckpointWriter: Service {
     await write(path)
   }
 
-  private func write(_ path: String) async {
+  /// In a task of its own: the last checkpoint is written while everything else is being cancelled.
+  private func write(_ path: String) async { await Task { await append(path) }.value }
+
+  private func append(_ path: String) async {
     do {
       let checkpoints = try await AuditStore(installation.ledger).checkpoints(at: installation.world.now())
       try AppendingFile.append(checkpoints.map { $0.line + "\n" }.joined(), to: path)

@@ -59,11 +59,10 @@ struct Installation: Sendable {
     }
   }
 
+  /// The PINs of a gateway, which must not begin with a pepper missing.
   func pins(pool: HashPool) async throws(StartError) -> PINService {
     do throws(PINError) {
-      let service = try PINService(
-        ledger: ledger, peppers: configuration.peppers.ring, policy: configuration.pin,
-        parameters: configuration.hashing.parameters, pool: pool, world: world)
+      let service = try makePINs(pool)
       try await service.refuseUnknownPeppers()
       return service
     } catch {
@@ -71,8 +70,16 @@ struct Installation: Sendable {
     }
   }
 
-  /// PINs for a command: one thread is enough.
-  func pins() async throws(StartError) -> PINService { try await pins(pool: HashPool(threads: 1)) }
+  /// The PINs of a command: one thread is enough, and a PIN whose pepper is lost can still be replaced or revoked.
+  func pins() throws(StartError) -> PINService {
+    do { return try makePINs(HashPool(threads: 1)) } catch { throw .opening("\(error)") }
+  }
+
+  private func makePINs(_ pool: HashPool) throws(PINError) -> PINService {
+    try PINService(
+      ledger: ledger, peppers: configuration.peppers.ring, policy: configuration.pin,
+      parameters: configuration.hashing.parameters, pool: pool, world: world)
+  }
 
   var registry: ClientRegistry { ClientRegistry(store: ClientStore(ledger), secrets: clientSecrets, world: world) }
 
@@ -112,6 +119,17 @@ struct Installation: Sendable {
     }
     guard problems.isEmpty else { throw .configuration(path: "authenticators", ConfigurationError(problems)) }
     return built
+  }
+
+  /// Takes up what another process has written into the key files; a file that cannot be read changes nothing.
+  func reloadKeyFiles() {
+    for file in [configuration.keyEncryptionKeys, configuration.peppers] { file.reload() }
+  }
+
+  /// Takes up a rotated client secret key.
+  func reloadClientSecrets() async throws {
+    let keys = try await KeyStore(ledger).keys(for: KeyPurpose.clientSecret.rawValue)
+    clientSecrets.take(over: try chest.ring(keys))
   }
 
   func close() async { await database.close() }

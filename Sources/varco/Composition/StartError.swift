@@ -28,6 +28,7 @@ enum StartError: Error, Sendable {
     case .refused: 1
     case .configuration, .file, .usage, .opening, .listening: 2
     case .store(.notFound), .store(.conflict): 1
+    case .store(.newerSchema): 2
     case .store: 70
     }
   }

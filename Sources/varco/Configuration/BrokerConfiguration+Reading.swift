@@ -113,6 +113,7 @@ extension SettingsReader {
   /// A ring of keys under `NAME_file` or, less wisely, `NAME`.
   mutating func ring(_ name: String) -> KeyFile {
     let path = optionalString("\(name)_file")
+    let isFromFile = lineOfValue(name) > 0
     let inline = optionalString(name)
     var text: Secret?
     if let path {
@@ -129,7 +130,7 @@ extension SettingsReader {
         name, "is required: set \(name)_file, or \(EnvironmentOverlay.variable("keys.\(name)")) in the environment")
     }
     do throws(SealingError) {
-      if let text { return KeyFile(ring: try KeyRing(parsing: text), path: path, isInline: path == nil) }
+      if let text { return KeyFile(ring: try KeyRing(parsing: text), path: path, isInline: path == nil && isFromFile) }
     } catch {
       problem(path == nil ? name : "\(name)_file", "\(error)")
     }

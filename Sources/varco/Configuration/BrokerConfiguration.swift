@@ -2,6 +2,7 @@ import AccessModel
 import AuthenticatorKit
 import BrokerCore
 import BrokerStore
+import Foundation
 import GatewayHTTP
 import Logging
 import PINService
@@ -73,6 +74,14 @@ struct KeyFile: Sendable {
   /// Where rotation writes the new key; nil where the keys came from elsewhere.
   let path: String?
   let isInline: Bool
+
+  /// Reads the file again and takes its keys into use.
+  func reload() {
+    guard let path, let data = FileManager.default.contents(atPath: path),
+      let fresh = try? KeyRing(parsing: Secret(data))
+    else { return }
+    ring.take(over: fresh)
+  }
 }
 
 /// The cost and the capacity of PIN hashing.

@@ -36,7 +36,7 @@ struct DemoData: Sendable {
     try await answering {
       try await applyCatalogue()
       let workers = try await makeCitizens()
-      let pins = try await installation.pins()
+      let pins = try installation.pins()
       let worker = try await changed(workers[0], .dispositivo, pins)
       let reader = try await changed(workers[1], .ordinario, pins)
       let issued = try await pins.issue(to: workers[2].fiscalCode, grade: .ordinario, by: .staff("demo"))
