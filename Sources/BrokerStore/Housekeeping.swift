@@ -5,15 +5,18 @@ public struct Housekeeping: Sendable {
   private let ledger: Ledger
   public init(_ ledger: Ledger) { self.ledger = ledger }
 
-  /// Deletes up to `limit` rows of each kind that expired more than a day ago; until then a second use is noticed.
+  /// Deletes up to `limit` rows of each kind that expired more than a day ago, until when a second use is noticed, and
+  /// conversations as soon as they are over.
   /// - Parameter limit: 1 to 10,000.
   /// - Returns: how many rows went.
   @discardableResult
   public func sweep(at now: Instant, limit: Int = 1000) async throws(StoreError) -> Int {
-    let values: [SQLValue] = [.instant(now - .days(1)), .integer(Int64(limit))]
+    let count = SQLValue.integer(Int64(limit))
     return try await ledger.act { act in
-      try Housekeeping.statements.reduce(0) { removed, statement in
-        removed + (try act.connection.execute(statement, values).count)
+      let conversations = try act.connection.execute(
+        Housekeeping.expired("conversations", "hash"), [.instant(now), count])
+      return try Housekeeping.statements.reduce(conversations.count) { removed, statement in
+        removed + (try act.connection.execute(statement, [.instant(now - .days(1)), count]).count)
       }
     }
   }
@@ -21,8 +24,8 @@ public struct Housekeeping: Sendable {
   /// In the order in which rows refer to each other.
   private static let statements =
     [
-      expired("conversations", "hash"), expired("access_tokens", "jti"), expired("used_once", "hash"),
-      expired("devices", "hash"), expired("codes", "hash"), expired("refresh_tokens", "hash"),
+      expired("access_tokens", "jti"), expired("used_once", "hash"), expired("devices", "hash"),
+      expired("codes", "hash"), expired("refresh_tokens", "hash"),
       expired("families", "id", unless: "SELECT 1 FROM refresh_tokens r WHERE r.family_id = families.id"),
     ] + [
       """

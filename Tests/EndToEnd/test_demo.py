@@ -108,8 +108,6 @@ def test_applying_with_it_is_refused_with_what_would_be_enough(demo):
     assert "urn:varco:problem:" in answer
 
 
-@pytest.mark.xfail(strict=True, reason="the tour's first login leaves consultazione:domanda-disoccupazione out, so the "
-                   "portal answers 403 insufficient_scope and not the RFC 9470 challenge that the printed comment promises")
 def test_the_refusal_to_apply_is_the_step_up_challenge_of_rfc_9470(demo):
     challenge = {name.lower(): value for name, value in headers(demo.blocks[3]).items()}["www-authenticate"]
     assert status(demo.blocks[3]) == 401

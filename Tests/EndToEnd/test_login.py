@@ -559,8 +559,11 @@ def test_the_codes_of_this_test_are_those_of_the_rfc():
 
 @pytest.fixture(scope="module")
 def strong(tmp_path_factory):
-    """An installation where a PIN is followed by a code."""
-    varco = Varco(tmp_path_factory.mktemp("totp"), totp=True).prepare(citizens=10).start()
+    """An installation where a PIN is followed by a code, with people whose PINs were changed before that."""
+    varco = Varco(tmp_path_factory.mktemp("totp")).prepare(citizens=12).start()
+    people = [varco.person("ordinario") for _ in range(6)]
+    varco.require_totp()
+    varco.enrollable = people.pop
     yield varco
     varco.stop()
 
@@ -582,7 +585,7 @@ def ask_code(varco, person, scope: str = READ, pkce: PKCE | None = None) -> dict
 
 
 def test_a_required_second_factor_is_asked_after_the_pin_and_shows_in_the_token(strong):
-    person = strong.person("ordinario")
+    person = strong.enrollable()
     uri = enrol(strong, person)
     pkce = PKCE()
     question = ask_code(strong, person, pkce=pkce)
@@ -593,7 +596,7 @@ def test_a_required_second_factor_is_asked_after_the_pin_and_shows_in_the_token(
 
 def test_a_wrong_code_and_a_replayed_code_are_refused(strong):
     # One person each: a wrong code locks the factor for minutes.
-    careless, spied = strong.person("ordinario"), strong.person("ordinario")
+    careless, spied = strong.enrollable(), strong.enrollable()
     uri = enrol(strong, careless)
     right = totp(uri, time.time())
     wrong = str((int(right) + 1) % 10**6).zfill(6)
@@ -615,7 +618,7 @@ def test_a_wrong_code_and_a_replayed_code_are_refused(strong):
 
 
 def test_what_is_no_code_is_asked_again_and_does_not_count(strong):
-    person = strong.person("ordinario")
+    person = strong.enrollable()
     uri = enrol(strong, person)
     question = ask_code(strong, person)
     again = prompt(strong.challenge({"auth_session": question["auth_session"], "otp": "12ab"}))
@@ -626,18 +629,29 @@ def test_what_is_no_code_is_asked_again_and_does_not_count(strong):
 
 
 def test_somebody_without_the_second_factor_is_told_so_only_after_the_right_pin(strong):
-    person = strong.person("ordinario")
+    person = strong.enrollable()
     assert "not been set up" in refused(strong.attempt(person, person.pin), "access_denied")
     refused_words = refused(strong.attempt(person, "WRONG777"), "access_denied")
     assert refused_words == GENERIC
 
 
 def test_the_second_factor_cannot_be_left_out_by_asking_for_it_first(strong):
-    person = strong.person("ordinario")
+    person = strong.enrollable()
     enrol(strong, person)
     answer = strong.attempt(person, person.pin, authenticator="totp")
     assert answer.status_code == 400 and "authorization_code" not in answer.json()
     assert answer.json()["error"] == "access_denied"
+
+
+def test_a_pin_that_was_just_issued_is_changed_only_after_the_second_factor(strong):
+    person = strong.person("ordinario", changed=False)
+    uri = enrol(strong, person)
+    pkce = PKCE()
+    question = ask_code(strong, person, pkce=pkce)
+    change = prompt(strong.challenge({"auth_session": question["auth_session"], "otp": totp(uri, time.time())}))
+    assert change["id"] == "pin-change"
+    answer = strong.challenge({"auth_session": change["auth_session"], "new_pin": change["proposal"]})
+    assert strong.token(strong.finished(answer, pkce))["scope"] == READ
 
 
 # The wire.

