@@ -103,7 +103,6 @@ def test_applying_with_it_is_refused_with_what_would_be_enough(demo):
     answer = demo.blocks[3]
     challenge = {name.lower(): value for name, value in headers(answer).items()}["www-authenticate"]
     assert status(answer) in (401, 403)
-    # The token has nothing of that service, so the scope is what would be enough; with a login of too little it is the acr.
     assert 'scope="dispositivo:domanda-disoccupazione"' in challenge, challenge
     assert "urn:varco:problem:" in answer
 

@@ -57,7 +57,11 @@ class Checks:
 
     def after_kill(self, number: int) -> None:
         """The newest tokens and revocations of every citizen; every fifth time the whole audit log too."""
-        for code, one in self.ledger.standings().items():
+        standings = self.ledger.standings()
+        sure = [code for code, one in standings.items() if one.pin and one.device and not one.is_unsure]
+        for code in self.draw.sample(sure, min(2, len(sure))):
+            self.changed_pin(code, standings[code])
+        for code, one in standings.items():
             if one.is_revoked and not one.is_unsure:
                 self.is_refused(code, one.dead[-1])
                 self.done["pin-revoked"] += 1
@@ -116,6 +120,13 @@ class Checks:
         for dead in one.dead[-2:]:
             self.is_refused(code, dead)
             self.done["pin-old"] += 1
+
+    def changed_pin(self, code: str, one: Standing) -> None:
+        """The new PIN logs in from its owner's browser; the old one does not, and locks only the strangers' bucket."""
+        answer = self.varco.attempt(code, one.pin, device=one.device)
+        assert answer.status_code == 200, (code, answer.text)
+        self.is_refused(code, one.dead[-1])
+        self.done["pin-new"] += 1
 
     def is_refused(self, code: str, pin: str) -> None:
         answer = self.varco.attempt(code, pin)

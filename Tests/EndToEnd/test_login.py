@@ -122,7 +122,8 @@ def test_a_login_can_be_led_prompt_by_prompt(varco):
     assert (choice["id"], set(choice["options"])) == ("authenticator", {"pin-ordinario", "pin-dispositivo"})
     fields = prompt(varco.challenge({"auth_session": choice["auth_session"], "authenticator": "pin-ordinario"}))
     assert fields["authenticator"] == "pin-ordinario"
-    assert [(field["name"], field["type"]) for field in fields["fields"]] == [("fiscal_code", "text"), ("pin", "secret")]
+    kinds = {field["name"]: field["type"] for field in fields["fields"]}
+    assert kinds == {"fiscal_code": "text", "pin": "secret"}
     login = varco.finished(varco.challenge({
         "auth_session": fields["auth_session"], "fiscal_code": person.code, "pin": person.pin}), pkce)
     assert varco.token(login)["scope"] == READ
@@ -203,7 +204,8 @@ def test_a_step_up_asks_for_the_pin_only_and_gives_the_dispositive_scope(varco):
     person = varco.person("dispositivo")
     login = varco.login(person)
     pkce = PKCE()
-    question = prompt(varco.challenge({**pkce.parameters, "auth_session": login.auth_session, "scope": f"{READ} {APPLY}"}))
+    question = prompt(varco.challenge({
+        **pkce.parameters, "auth_session": login.auth_session, "scope": f"{READ} {APPLY}"}))
     assert question["authenticator"] == "pin-dispositivo"
     assert [field["name"] for field in question["fields"]] == ["pin"]
     answer = varco.challenge({"auth_session": question["auth_session"], "pin": person.pin})
@@ -266,7 +268,8 @@ def test_a_malformed_request_gets_the_error_of_its_standard(varco, change, error
 
 def test_a_parameter_that_stands_there_twice_is_refused(varco):
     form = [*PKCE().parameters.items(), ("scope", READ), ("scope", APPLY)]
-    answer = varco.http.post(f"{varco.url}/oauth2/authorize-challenge", data=form, auth=(varco.app.id, varco.app.secret))
+    address = f"{varco.url}/oauth2/authorize-challenge"
+    answer = varco.http.post(address, data=form, auth=(varco.app.id, varco.app.secret))
     refused(answer, "invalid_request")
 
 
@@ -317,7 +320,8 @@ def test_the_access_token_is_one_of_rfc_9068(varco):
 def signer(varco, tmp_path_factory):
     """A client that authenticates by private_key_jwt, and a maker of its assertions."""
     key = ec.generate_private_key(ec.SECP256R1())
-    public = {**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key())), "kid": "one", "alg": "ES256", "use": "sig"}
+    public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
+    public |= {"kid": "one", "alg": "ES256", "use": "sig"}
     path = tmp_path_factory.mktemp("jwks") / "jwks.json"
     path.write_text(json.dumps({"keys": [public]}))
 
@@ -327,7 +331,8 @@ def signer(varco, tmp_path_factory):
                   "jti": uuid.uuid4().hex, **changes}
         signing = changes.pop("key", key)
         claims.pop("key", None)
-        return jwt.encode({name: value for name, value in claims.items() if value is not None}, signing, "ES256", {"kid": "one"})
+        given = {name: value for name, value in claims.items() if value is not None}
+        return jwt.encode(given, signing, "ES256", {"kid": "one"})
 
     client = varco.add_client(
         "signer", "--jwks", str(path), "--grant", "client_credentials", "--resource", PORTAL, "--introspect", PORTAL,
@@ -356,8 +361,9 @@ def test_an_assertion_is_good_once(varco, signer):
 
 
 @pytest.mark.parametrize("changes", [
-    {"aud": "https://elsewhere.example"}, {"aud": None}, {"exp": int(time.time()) + 3600}, {"exp": int(time.time()) - 60},
-    {"exp": None}, {"iss": "app"}, {"sub": "app"}, {"jti": None}, {"iat": int(time.time()) + 600},
+    {"aud": "https://elsewhere.example"}, {"aud": None}, {"exp": int(time.time()) + 3600},
+    {"exp": int(time.time()) - 60}, {"exp": None}, {"iss": "app"}, {"sub": "app"}, {"jti": None},
+    {"iat": int(time.time()) + 600},
     {"key": ec.generate_private_key(ec.SECP256R1())},
 ], ids=str)
 def test_a_bad_assertion_is_an_invalid_client(varco, signer, changes):
@@ -604,10 +610,12 @@ def test_a_wrong_code_and_a_replayed_code_are_refused(strong):
     while wrong in near:
         wrong = str((int(wrong) + 1) % 10**6).zfill(6)
     question = ask_code(strong, careless)
-    assert refused(strong.challenge({"auth_session": question["auth_session"], "otp": wrong}), "access_denied") == GENERIC
+    answer = strong.challenge({"auth_session": question["auth_session"], "otp": wrong})
+    assert refused(answer, "access_denied") == GENERIC
     # During the lock the right code is refused, too.
     question = ask_code(strong, careless)
-    refused(strong.challenge({"auth_session": question["auth_session"], "otp": totp(uri, time.time())}), "access_denied")
+    answer = strong.challenge({"auth_session": question["auth_session"], "otp": totp(uri, time.time())})
+    assert refused(answer, "access_denied") == GENERIC
 
     uri = enrol(strong, spied)
     code = totp(uri, time.time())
@@ -676,11 +684,11 @@ def test_tls_before_1_2_is_refused(varco, version, works):
         assert "alert protocol version" in done.stderr, "the server refused, not the client"
 
 
-@pytest.mark.xfail(strict=True, reason="nothing bounds the time for the TLS handshake: a silent connection holds up the end")
 def test_a_connection_that_says_nothing_does_not_keep_the_gateway_from_ending(make_varco):
     varco = make_varco(citizens=5)
     with socket.create_connection(("127.0.0.1", varco.port)):
-        assert varco.stop(seconds=8) == 0
+        # A handshake has ten seconds.
+        assert varco.stop(seconds=20) == 0
 
 
 def test_behind_a_proxy_the_gateway_speaks_plain_http(make_varco):

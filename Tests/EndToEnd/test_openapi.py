@@ -37,7 +37,7 @@ def test_the_description_is_openapi_3_1_and_every_operation_says_what_it_answers
         for method in METHODS:
             if method in item:
                 assert item[method].get("responses"), f"{method} {path}"
-    names = [item[method].get("operationId") for item in document["paths"].values() for method in METHODS if method in item]
+    names = [document["paths"][path][method].get("operationId") for method, path in operations(document)]
     named = [name for name in names if name]
     assert len(named) == len(set(named))
 

@@ -33,30 +33,29 @@ def failures(varco: Varco, code: str) -> list[dict]:
 
 
 def test_a_full_queue_says_503_with_retry_after_and_counts_nothing(make_varco):
-    varco: Varco = make_varco(tls=False, citizens=45, extra="hashing:\n  queue: 1\n  threads: 1\n  memory_kib: 65536\n")
-    people = [varco.person("ordinario") for _ in range(4)]
-    others = [varco.person("ordinario") for _ in range(16)]
+    varco: Varco = make_varco(tls=False, citizens=30, extra="hashing:\n  queue: 1\n  threads: 1\n  memory_kib: 40000\n")
+    people = [varco.person("ordinario") for _ in range(8)]
     records = len(varco.run("audit", "export").stdout.splitlines())
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda one: varco.attempt(one, one.pin), people + others))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda one: varco.attempt(one, one.pin), people))
     away = [answer for answer in answers if answer.status_code == 503]
     assert away and len(away) < len(answers)
     assert {answer.status_code for answer in answers} == {200, 503}
     for answer in away:
         assert answer.json()["error"] == "temporarily_unavailable"
         assert int(answer.headers["retry-after"]) >= 1
-    for one, answer in zip(people + others, answers, strict=True):
-        assert failures(varco, one.code) == []
+    for one, answer in zip(people, answers, strict=True):
         if answer.status_code == 503:
+            assert failures(varco, one.code) == []
             assert varco.attempt(one, one.pin).status_code == 200
     lines = [json.loads(line) for line in varco.run("audit", "export").stdout.splitlines()[records:]]
     assert {line["kind"] for line in lines} == {"login"}
 
 
 def test_a_wrong_pin_that_found_no_place_was_not_counted(make_varco):
-    varco: Varco = make_varco(tls=False, citizens=30, extra="hashing:\n  queue: 1\n  threads: 1\n  memory_kib: 65536\n")
-    people = [varco.person("ordinario") for _ in range(12)]
-    with ThreadPoolExecutor(12) as pool:
+    varco: Varco = make_varco(tls=False, citizens=30, extra="hashing:\n  queue: 1\n  threads: 1\n  memory_kib: 40000\n")
+    people = [varco.person("ordinario") for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda one: varco.attempt(one, "AAAA1111"), people))
     assert {answer.status_code for answer in answers} == {400, 503}
     for one, answer in zip(people, answers, strict=True):
@@ -64,7 +63,7 @@ def test_a_wrong_pin_that_found_no_place_was_not_counted(make_varco):
 
 
 def test_decisions_go_on_while_logins_are_turned_away(make_varco):
-    varco: Varco = make_varco(tls=False, citizens=30, extra="hashing:\n  queue: 1\n  threads: 1\n  memory_kib: 65536\n")
+    varco: Varco = make_varco(tls=False, citizens=30, extra="hashing:\n  queue: 1\n  threads: 1\n  memory_kib: 40000\n")
     people = [varco.person("ordinario") for _ in range(8)]
     token = varco.access_token(people[0])
     with ThreadPoolExecutor(8) as pool:

@@ -146,7 +146,8 @@ def start_nginx(folder: pathlib.Path, broker: Varco, service: EchoService) -> Ga
     places = "".join(f"  {kind}_temp_path {folder}/{kind};\n" for kind in kinds)
     (folder / "nginx.conf").write_text(
         f"daemon off;\nworker_processes 2;\npid {folder}/nginx.pid;\nerror_log {folder}/nginx.log warn;\n"
-        f"events {{ worker_connections 256; }}\nhttp {{\n  access_log off;\n{places}  include {folder}/sites.conf;\n}}\n")
+        f"events {{ worker_connections 256; }}\n"
+        f"http {{\n  access_log off;\n{places}  include {folder}/sites.conf;\n}}\n")
     command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
     return started("nginx", command, None, port, folder / "nginx.out")
 
@@ -274,7 +275,8 @@ def test_a_token_of_another_service_is_refused_with_403_and_the_challenge(gate, 
 
 def forgeries(spelling: str) -> list[tuple[str, str]]:
     change = {
-        "as documented": str, "lower": str.lower, "upper": str.upper, "underscores": lambda name: name.replace("-", "_"),
+        "as documented": str, "lower": str.lower, "upper": str.upper,
+        "underscores": lambda name: name.replace("-", "_"),
         "one underscore": lambda name: name[::-1].replace("-", "_", 1)[::-1],
         "first underscore": lambda name: name.replace("-", "_", 1)}[spelling]
     return [(change(name), "forged") for name in IDENTITY_HEADERS]
@@ -318,8 +320,9 @@ def test_forged_forwarding_headers_do_not_arrive(gate, reading):
 
 LOWERING_HEADERS = [
     ("X-Original-URI", "/estratto-conto"), ("X-Forwarded-Uri", "/estratto-conto"), ("X-Forwarded-Method", "GET"),
-    ("X-Original-Method", "GET"), ("X-HTTP-Method-Override", "GET"), ("X-Varco-Scope", APPLY), ("X-Varco-Right", "dispositivo"),
-    ("X-Rewrite-URL", "/estratto-conto"), ("X-Auth-Request-Redirect", "/estratto-conto"), ("X-Forwarded-Host", REGISTRY_HOST),
+    ("X-Original-Method", "GET"), ("X-HTTP-Method-Override", "GET"), ("X-Varco-Scope", APPLY),
+    ("X-Varco-Right", "dispositivo"), ("X-Rewrite-URL", "/estratto-conto"),
+    ("X-Auth-Request-Redirect", "/estratto-conto"), ("X-Forwarded-Host", REGISTRY_HOST),
     ("Scope", READ),
 ]
 
@@ -352,12 +355,14 @@ TRICKS = [
     "/domanda-disoccupazione/", "/domanda-disoccupazione/.", "/domanda-disoccupazione.", "/domanda-disoccupazione..",
     "/domanda-disoccupazione%00", "/domanda-disoccupazione%20", "/domanda-disoccupazione;estratto-conto",
     "/domanda-disoccupazione%3f", "/domanda-disoccupazione%23", "/DOMANDA-DISOCCUPAZIONE", "/%64omanda-disoccupazione",
-    "/domanda%2ddisoccupazione", "/estratto-conto/..;/domanda-disoccupazione", "/estratto-conto\\..\\domanda-disoccupazione",
+    "/domanda%2ddisoccupazione", "/estratto-conto/..;/domanda-disoccupazione",
+    "/estratto-conto\\..\\domanda-disoccupazione",
     "/domanda-disoccupazione/../estratto-conto", "/domanda-disoccupazione/%2e%2e/estratto-conto",
     "/domanda-disoccupazione/..%2festratto-conto", "/domanda-disoccupazione//../estratto-conto",
     "/estratto-conto/domanda-disoccupazione", "/x/../../domanda-disoccupazione",
     f"http://{PORTAL_HOST}/domanda-disoccupazione", f"http://{REGISTRY_HOST}/estratto-conto",
-    "/.varco-gate", "/.varco-gate?scope=consultazione:estratto-conto", "/forward-auth?scope=consultazione:estratto-conto",
+    "/.varco-gate", "/.varco-gate?scope=consultazione:estratto-conto",
+    "/forward-auth?scope=consultazione:estratto-conto",
 ]
 
 

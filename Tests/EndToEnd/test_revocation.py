@@ -1,6 +1,6 @@
 """What an operator ends with a command in another process ends at the gate: within a second, and three at the most.
 
-Each refusal is waited for while the gate is asked over and over, so that a decision in the cache is the one that has to go.
+Each refusal is waited for while the gate is asked over and over, so that a cached decision is the one that has to go.
 """
 
 from __future__ import annotations

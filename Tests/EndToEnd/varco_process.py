@@ -291,7 +291,8 @@ authenticators:
             "pin": person.pin}, device=device)
         prompt = asked.json()["prompt"]
         assert prompt["id"] == "pin-change", asked.text
-        done = self.challenge({"auth_session": asked.json()["auth_session"], "new_pin": prompt["proposal"]}, device=device)
+        done = self.challenge(
+            {"auth_session": asked.json()["auth_session"], "new_pin": prompt["proposal"]}, device=device)
         person.pin = prompt["proposal"]
         return self.finished(done, pkce)
 
@@ -395,8 +396,10 @@ authenticators:
         return self.http.post(
             f"{self.url}{path}", data=form, auth=auth, headers=headers, timeout=30, allow_redirects=False)
 
-    def challenge(self, data: dict, client: ClientIdentity | None = None, device: str | None = None) -> requests.Response:
-        """One step at the authorization challenge endpoint, from a browser known by its device cookie or a stranger's."""
+    def challenge(
+        self, data: dict, client: ClientIdentity | None = None, device: str | None = None
+    ) -> requests.Response:
+        """One step at the authorization challenge endpoint, from a device with a cookie or from a stranger's."""
         headers = {"Cookie": f"__Host-varco-device={device}"} if device else None
         return self.post("/oauth2/authorize-challenge", data, client, headers)
 
@@ -432,8 +435,8 @@ authenticators:
         return Login(body["authorization_code"], body["auth_session"], pkce, device_cookie(answer))
 
     def redeem(self, login: Login, client: ClientIdentity | None = None, **more: str) -> requests.Response:
-        return self.post("/oauth2/token", {
-            "grant_type": "authorization_code", "code": login.code, "code_verifier": login.pkce.verifier, **more}, client)
+        form = {"grant_type": "authorization_code", "code": login.code, "code_verifier": login.pkce.verifier}
+        return self.post("/oauth2/token", {**form, **more}, client)
 
     def token(self, login: Login, client: ClientIdentity | None = None, **more: str) -> dict:
         """The token endpoint's answer to a login's code, which must be good."""
@@ -445,7 +448,8 @@ authenticators:
         return self.token(self.login(person, scope, **more))["access_token"]
 
     def refresh(self, refresh_token: str, client: ClientIdentity | None = None, **more: str) -> requests.Response:
-        return self.post("/oauth2/token", {"grant_type": "refresh_token", "refresh_token": refresh_token, **more}, client)
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        return self.post("/oauth2/token", {**form, **more}, client)
 
     def introspect(self, token: str, client: ClientIdentity | None = None) -> dict:
         answer = self.post("/oauth2/introspect", {"token": token}, client or self.portal)

@@ -3,7 +3,6 @@ import Glibc
 import Hummingbird
 import HummingbirdCore
 import HummingbirdHTTP2
-import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOSSL
@@ -33,13 +32,13 @@ struct Listener: Service {
       return Listener(
         name: "listen", address: address, server: application(address, router, .http1(configuration: limits), logger))
     }
-    let server: HTTPServerBuilder
-    do {
-      server = try .http2Upgrade(
-        tlsChannelConfiguration: TLSChannelConfiguration(tlsConfiguration: try tls(address)),
-        configuration: .init(idleTimeout: .seconds(60), streamConfiguration: limits))
-    } catch {
-      throw error as? StartError ?? .opening("listen.tls: \(error)")
+    let tls = TLSChannelConfiguration(tlsConfiguration: try tls(address))
+    let server = HTTPServerBuilder { responder in
+      HandshakeDeadline(
+        base: try HTTP2UpgradeChannel(
+          tlsChannelConfiguration: tls,
+          configuration: .init(idleTimeout: .seconds(60), streamConfiguration: limits), responder: responder),
+        deadline: .seconds(10))
     }
     return Listener(name: "listen", address: address, server: application(address, router, server, logger))
   }
