@@ -38,6 +38,19 @@ def busy_share(seconds: float = 0.5) -> float:
     return 1 - (idle_after - idle_before) / max(1, after - before)
 
 
+def fsync_milliseconds(path: pathlib.Path, times: int = 20) -> list[float]:
+    """What a small durable write costs here: every transaction of a login waits for one."""
+    taken = []
+    with open(path, "wb") as file:
+        for _ in range(times):
+            start = time.perf_counter()
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+            taken.append((time.perf_counter() - start) * 1000)
+    return taken
+
+
 def answers(port: int, path: str) -> bool:
     """One GET on a connection of its own; cheap enough to ask every millisecond."""
     try:

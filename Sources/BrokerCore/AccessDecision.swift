@@ -84,6 +84,10 @@ public struct AccessDecision: Sendable {
       policy.row(authentication.instance).map { Proof(authentication: authentication, row: $0) }
     }
     let holds = counted.compactMap { $0.holds(until: rule, at: now) }
+    // A second factor adds to a login and is none: where no primary proof counts any more, it is worth nothing.
+    guard counted.contains(where: { $0.row.isPrimary }) else {
+      return .refused(AccessRefusal(.notAuthenticated, enough: sufficiency(for: rule)))
+    }
     if let until = holds.max() { return .allowed(until: until) }
     return .refused(AccessRefusal(reason(counted, rule), enough: sufficiency(for: rule)))
   }

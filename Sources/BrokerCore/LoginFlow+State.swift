@@ -92,7 +92,7 @@ extension LoginFlow {
       upkeep = nil
     }
 
-    /// The newest credential that this login rests on (rule R12).
-    public var credential: String? { gathered.last { $0.credential != nil }?.credential?.description }
+    /// The newest proof of this login that rests on a credential (rule R12).
+    public var credentialProof: Authentication? { gathered.last { $0.credential != nil } }
   }
 }

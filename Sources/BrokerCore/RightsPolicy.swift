@@ -55,8 +55,11 @@ public struct RightsPolicy: Sendable, Equatable {
 
   /// The authentication that a token speaks of in `acr` and `auth_time`: the newest primary one, because a second
   /// factor adds to a login and is none.
-  public func leading(_ authentications: [Authentication]) -> Authentication? {
-    let primaries = authentications.filter { row($0.instance)?.isPrimary == true }
+  /// - Parameter right: the highest right of the token: one that disposes speaks of a proof that may dispose.
+  public func leading(_ authentications: [Authentication], for right: AccessRight) -> Authentication? {
+    let primaries = authentications.filter { proof in
+      row(proof.instance).map { $0.isPrimary && $0.effectiveRight >= right } ?? false
+    }
     return (primaries.isEmpty ? authentications : primaries).max { $0.at < $1.at }
   }
 

@@ -27,7 +27,7 @@ public final class AuditLog: Sendable {
     let head = try connection.execute("SELECT seq, mac FROM audit_heads WHERE chain = $1", .text(chain)).first
     let previous = try head?.blob(1) ?? []
     let record = AuditRecord(
-      chain: chain, sequence: try head.map { try $0.integer(0) + 1 } ?? 1, keyID: keys.chain.keyID, at: entry.at,
+      chain: chain, sequence: try number(after: head), keyID: keys.chain.keyID, at: entry.at,
       kind: entry.kind.rawValue, actor: entry.actor.description,
       subject: entry.subject.map { keys.pseudonym(of: $0) } ?? "",
       subjectKeyID: entry.subject == nil ? "" : keys.pseudonyms.keyID, detail: AuditLog.text(entry.detail), mac: [])
@@ -44,6 +44,12 @@ public final class AuditLog: Sendable {
       INSERT INTO audit_heads (chain, seq, mac) VALUES ($1, $2, $3)
       ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, mac = excluded.mac
       """, .text(chain), .integer(record.sequence), .blob(mac))
+  }
+
+  private func number(after head: SQLRow?) throws -> Int64 {
+    let (next, overflows) = (try head?.integer(0) ?? 0).addingReportingOverflow(1)
+    guard !overflows else { throw StoreError.corrupt("the head of audit chain \(chain) has a number without a next") }
+    return next
   }
 
   private static func text(_ detail: [String: String]) -> String {

@@ -88,7 +88,8 @@ extension AuditStore {
     var last = Int64.min
     while true {
       let page = try await links(record.chain, after: last, limit: 5000)
-      if page.contains(where: { record.verifies(at: $0.sequence + 1, after: $0.mac, keys) }) { return true }
+      // A forged number may have no successor; none of ours is where it wraps to.
+      if page.contains(where: { record.verifies(at: $0.sequence &+ 1, after: $0.mac, keys) }) { return true }
       guard page.count == 5000, let end = page.last else { return false }
       last = end.sequence
     }

@@ -25,6 +25,13 @@ public struct AuditStore: Sendable {
     }
   }
 
+  /// Whether there is any record from before a time.
+  public func holdsRecords(before time: Instant) async throws(StoreError) -> Bool {
+    try await ledger.read { connection in
+      try !connection.execute("SELECT 1 FROM audit WHERE at < $1 LIMIT 1", .instant(time)).isEmpty
+    }
+  }
+
   /// The last record of every chain, for a checkpoint.
   public func heads() async throws(StoreError) -> [AuditHead] {
     try await ledger.read { connection in

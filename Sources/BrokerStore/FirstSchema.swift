@@ -26,7 +26,8 @@ enum FirstSchema {
     CREATE TABLE pins (
       id TEXT PRIMARY KEY, citizen_id TEXT NOT NULL REFERENCES citizens (id), grade TEXT NOT NULL,
       state TEXT NOT NULL, form TEXT NOT NULL, sealed BYTEA NOT NULL, key_id TEXT NOT NULL,
-      version BIGINT NOT NULL, created_at BIGINT NOT NULL, changed_at BIGINT, last_used_at BIGINT,
+      version BIGINT NOT NULL, created_at BIGINT NOT NULL, changed_at BIGINT, proofs_since BIGINT NOT NULL,
+      last_used_at BIGINT,
       ended_at BIGINT, ended_reason TEXT)
     """,
     "CREATE UNIQUE INDEX pins_one_active ON pins (citizen_id) WHERE state = 'active'",
@@ -63,7 +64,7 @@ enum FirstSchema {
     """
     CREATE TABLE conversations (
       hash BYTEA PRIMARY KEY, client_id TEXT NOT NULL, sealed BYTEA NOT NULL, key_id TEXT NOT NULL,
-      credential_id TEXT, session_id TEXT, expires_at BIGINT NOT NULL)
+      credential_id TEXT, proven_at BIGINT, session_id TEXT, expires_at BIGINT NOT NULL)
     """,
     "CREATE INDEX conversations_by_credential ON conversations (credential_id)",
     "CREATE INDEX conversations_by_expiry ON conversations (expires_at)",

@@ -5,8 +5,8 @@ public struct Housekeeping: Sendable {
   private let ledger: Ledger
   public init(_ ledger: Ledger) { self.ledger = ledger }
 
-  /// Deletes up to `limit` rows of each kind that expired more than a day ago, until when a second use is noticed, and
-  /// conversations as soon as they are over.
+  /// Deletes up to `limit` rows of each kind that expired more than a day ago, until when a second use is noticed;
+  /// conversations as soon as they are over; and a device's counted attempts 200 days after the last one.
   /// - Parameter limit: 1 to 10,000.
   /// - Returns: how many rows went.
   @discardableResult
@@ -15,17 +15,27 @@ public struct Housekeeping: Sendable {
     return try await ledger.act { act in
       let conversations = try act.connection.execute(
         Housekeeping.expired("conversations", "hash"), [.instant(now), count])
-      return try Housekeeping.statements.reduce(conversations.count) { removed, statement in
+      let attempts = try act.connection.execute(Housekeeping.oldAttempts, [.instant(now - .days(200)), count])
+      return try Housekeeping.statements.reduce(conversations.count + attempts.count) { removed, statement in
         removed + (try act.connection.execute(statement, [.instant(now - .days(1)), count]).count)
       }
     }
   }
+
+  /// Not the shared bucket: its count holds until a login succeeds.
+  private static let oldAttempts =
+    """
+    DELETE FROM attempts WHERE bucket <> 'shared' AND touched_at < $1 AND (subject, bucket) IN (
+      SELECT subject, bucket FROM attempts WHERE bucket <> 'shared' AND touched_at < $1 ORDER BY touched_at LIMIT $2)
+    RETURNING 1
+    """
 
   /// In the order in which rows refer to each other.
   private static let statements =
     [
       expired("access_tokens", "jti"), expired("used_once", "hash"), expired("devices", "hash"),
       expired("codes", "hash"), expired("refresh_tokens", "hash"),
+      expired("module_items", "instance, item"),
       expired("families", "id", unless: "SELECT 1 FROM refresh_tokens r WHERE r.family_id = families.id"),
     ] + [
       """
@@ -41,7 +51,7 @@ public struct Housekeeping: Sendable {
   private static func expired(_ table: String, _ key: String, unless used: String? = nil) -> String {
     let condition = used.map { " AND NOT EXISTS (\($0))" } ?? ""
     return """
-      DELETE FROM \(table) WHERE expires_at < $1 AND \(key) IN (
+      DELETE FROM \(table) WHERE expires_at < $1 AND (\(key)) IN (
         SELECT \(key) FROM \(table) WHERE expires_at < $1\(condition) ORDER BY expires_at LIMIT $2) RETURNING 1
       """
   }

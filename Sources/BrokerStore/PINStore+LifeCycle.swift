@@ -25,21 +25,24 @@ extension PINStore {
   /// Puts the citizen's new PIN in the place of the old one.
   /// - Parameters:
   ///   - pin: as it was read: if anybody changed or ended it since, nothing happens.
+  ///   - proof: when the PIN was shown: a proof from before a change is one of the old PIN (rule R12).
   ///   - session: the session that makes the change and goes on.
   /// - Returns: when it was changed: later than any login with the PIN before.
   /// - Throws: ``StoreError/conflict``.
   public func change(
-    _ pin: StoredPIN, to sealed: SealedValue, sparing session: String?, at now: Instant, audit: AuditEntry
+    _ pin: StoredPIN, to sealed: SealedValue, provenAt proof: Instant, sparing session: String?, at now: Instant,
+    audit: AuditEntry
   ) async throws(StoreError) -> Instant {
     try await ledger.act { act in
       let rows = try act.execute(
         """
         UPDATE pins SET sealed = $3, key_id = $4, form = $5, version = version + 1,
-          changed_at = CASE WHEN last_used_at >= $6 THEN last_used_at + 1 ELSE $6 END
-        WHERE id = $1 AND version = $2 AND state = 'active' RETURNING changed_at
+          changed_at = CASE WHEN last_used_at >= $6 THEN last_used_at + 1 ELSE $6 END,
+          proofs_since = CASE WHEN last_used_at >= $6 THEN last_used_at + 1 ELSE $6 END
+        WHERE id = $1 AND version = $2 AND state = 'active' AND proofs_since <= $7 RETURNING changed_at
         """,
         .text(pin.id.description), .integer(pin.version), .blob(sealed.bytes), .text(sealed.keyID),
-        .text(PINForm.changed.rawValue), .instant(now))
+        .text(PINForm.changed.rawValue), .instant(now), .instant(proof))
       guard let changedAt = try rows.first?.instant(0) else { throw StoreError.conflict }
       try act.endEverything(restingOn: pin.id, sparing: session, reason: "pin-changed", at: now)
       try act.record(audit)
@@ -55,8 +58,13 @@ extension PINStore {
   ) async throws(StoreError) {
     try await ledger.act { act in
       let rows = try act.execute(
-        "UPDATE pins SET grade = $3 WHERE id = $1 AND grade = $2 AND state = 'active' RETURNING id",
-        .text(pin.id.description), .text(pin.grade.rawValue), .text(grade.rawValue))
+        """
+        UPDATE pins SET grade = $3, proofs_since = CASE WHEN $4 = 0 THEN proofs_since
+          WHEN last_used_at >= $5 THEN last_used_at + 1 ELSE $5 END
+        WHERE id = $1 AND grade = $2 AND state = 'active' RETURNING id
+        """,
+        .text(pin.id.description), .text(pin.grade.rawValue), .text(grade.rawValue),
+        .integer(grade < pin.grade ? 1 : 0), .instant(now))
       guard !rows.isEmpty else { throw StoreError.conflict }
       if grade < pin.grade {
         try act.endEverything(restingOn: pin.id, reason: "pin-grade-lowered", at: now)
@@ -91,8 +99,8 @@ extension PINStore {
   private static func insert(_ pin: StoredPIN, _ act: Act) throws {
     try act.execute(
       """
-      INSERT INTO pins (id, citizen_id, grade, state, form, sealed, key_id, version, created_at)
-      VALUES ($1, $2, $3, 'active', $4, $5, $6, $7, $8)
+      INSERT INTO pins (id, citizen_id, grade, state, form, sealed, key_id, version, created_at, proofs_since)
+      VALUES ($1, $2, $3, 'active', $4, $5, $6, $7, $8, $8)
       """,
       .text(pin.id.description), .text(pin.citizen.description), .text(pin.grade.rawValue), .text(pin.form.rawValue),
       .blob(pin.sealed.bytes), .text(pin.sealed.keyID), .integer(pin.version), .instant(pin.createdAt))

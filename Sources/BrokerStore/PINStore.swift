@@ -32,16 +32,18 @@ public struct PINStore: Sendable {
     }
   }
 
-  /// Whether a session may still be opened on a PIN, within the act that opens it (rule R12).
-  /// - Parameter verifiedAt: a time not after the check began; a PIN that was changed since is another one.
+  /// Whether a proof by a PIN still counts, within the act that builds on it (rule R12).
+  /// - Parameters:
+  ///   - citizen: whose it must be; nil where that is known already.
+  ///   - verifiedAt: a time not after the check began; what was proven before a change or a lowering of the grade was
+  ///     proven by another PIN.
   static func isActive(
-    _ credential: CredentialID, of citizen: CitizenID, verifiedAt: Instant, in act: Act
+    _ credential: CredentialID, of citizen: CitizenID? = nil, verifiedAt: Instant, in act: Act
   ) throws -> Bool {
     let rows = try act.execute(
       """
-      SELECT 1 FROM pins WHERE id = $1 AND citizen_id = $2 AND state = 'active'
-      AND (changed_at IS NULL OR changed_at <= $3)
-      """, .text(credential.description), .text(citizen.description), .instant(verifiedAt))
+      SELECT 1 FROM pins WHERE id = $1 AND ($2 = '' OR citizen_id = $2) AND state = 'active' AND proofs_since <= $3
+      """, .text(credential.description), .text(citizen?.description ?? ""), .instant(verifiedAt))
     return !rows.isEmpty
   }
 

@@ -149,13 +149,8 @@ public struct SessionStore: Sendable {
     guard !citizen.isEmpty else { throw StoreError.conflict }
     for authentication in opening.authentications {
       guard let credential = authentication.credential else { continue }
-      // A change after the proof makes the proof one of the old PIN.
-      let active = try act.execute(
-        """
-        SELECT 1 FROM pins WHERE id = $1 AND citizen_id = $2 AND state = 'active'
-        AND (changed_at IS NULL OR changed_at <= $3)
-        """, .text(credential.description), .text(opening.citizen.description), .instant(authentication.at))
-      guard !active.isEmpty else { throw StoreError.conflict }
+      let stands = try PINStore.isActive(credential, of: opening.citizen, verifiedAt: authentication.at, in: act)
+      guard stands else { throw StoreError.conflict }
     }
   }
 

@@ -19,6 +19,11 @@ enum FormBody {
     let body: ByteBuffer
     do { body = try await request.body.collect(upTo: maximumBytes) } catch is NIOTooManyBytesError {
       throw HTTPError(.contentTooLarge)
+    } catch let error as HTTPError {
+      throw error
+    } catch {
+      // Cut short, reset, or chunks that are none.
+      throw OAuthError(.invalidRequest, "the body could not be read")
     }
     return try OAuthParameters(try pairs(body.readableBytesView))
   }

@@ -47,14 +47,16 @@ extension PINService {
   /// - Parameters:
   ///   - credential: the PIN that was shown.
   ///   - choice: what the person typed; spaces, hyphens and lower case are taken as at a login.
+  ///   - proof: when the old PIN was shown; a PIN that was changed since is another one. Nil for staff, who show none.
   ///   - session: the session that makes the change and goes on; nil during a login.
   /// - Throws: ``PINError/conflict`` if that PIN is not the citizen's active one any more.
   public func change(
-    _ credential: CredentialID, of subject: FiscalCode, to choice: Secret, sparing session: String?,
-    by actor: AuditActor
+    _ credential: CredentialID, of subject: FiscalCode, to choice: Secret, provenAt proof: Instant? = nil,
+    sparing session: String?, by actor: AuditActor
   ) async throws(PINError) -> ChangeOutcome {
     let holder = try await holder(subject)
     guard let pin = holder.pin, pin.id == credential, holder.citizen.state == .active else { throw .conflict }
+    if let proof, let changed = pin.changedAt, proof < changed { throw .conflict }
     let secret = PINRules.normalise(choice)
     if let refusal = PINRules.refusal(of: secret, for: holder.citizen.pinOwner) { return .refused(refusal) }
     guard let hash = try await hashed(secret, unlikeThatOf: pin) else { return .refused(.sameAsBefore) }
@@ -62,7 +64,8 @@ extension PINService {
     let audit = AuditEntry(.pinChanged, by: actor, about: subject, ["credential": credential.description], at: now)
     do {
       return .changed(
-        at: try await pins.change(pin, to: try sealed(hash, for: pin), sparing: session, at: now, audit: audit))
+        at: try await pins.change(
+          pin, to: try sealed(hash, for: pin), provenAt: proof ?? now, sparing: session, at: now, audit: audit))
     } catch {
       throw PINError(wrapping: error)
     }

@@ -5,13 +5,14 @@ import GRDB
 public final class SQLiteDatabase: SQLDatabase {
   private let pool: DatabasePool
   private let watcher: CommitWatcher
+  private let lockout = Lockout()
 
   /// Opens or creates the file; its folder must exist.
   /// - Parameters:
   ///   - path: an absolute path or one relative to the working directory.
   ///   - busyTimeoutSeconds: how long a writer waits for another process, 1 to 60.
   /// - Throws: ``StoreError/unavailable(_:)`` if it cannot be opened, written, or is no database.
-  public init(path: String, busyTimeoutSeconds: Int = 5) throws(StoreError) {
+  public init(path: String, busyTimeoutSeconds: Int = 3) throws(StoreError) {
     var configuration = Configuration()
     configuration.busyMode = .timeout(Double(busyTimeoutSeconds))
     configuration.maximumReaderCount = 4
@@ -44,13 +45,16 @@ public final class SQLiteDatabase: SQLDatabase {
   public func write<Value: Sendable>(
     _ body: @escaping @Sendable (any SQLConnection) throws -> Value
   ) async throws(StoreError) -> Value {
+    let queued = ContinuousClock.now
     // In a task of its own: an act that has begun is finished, whoever hangs up meanwhile.
-    let act = Task { [pool] in
+    let act = Task { [pool, lockout] in
       try await pool.writeWithoutTransaction { database in
         var value: Value?
-        try database.inTransaction(.immediate) {
-          value = try body(SQLiteConnection(database: database))
-          return .commit
+        try lockout.guarding(queued) {
+          try database.inTransaction(.immediate) {
+            value = try body(SQLiteConnection(database: database))
+            return .commit
+          }
         }
         guard let value else { throw StoreError.unavailable("the transaction returned nothing") }
         return value

@@ -66,7 +66,9 @@ public struct TokenEndpoint: Sendable {
   ) async throws(OAuthError) -> (token: String, record: IssuedAccessToken) {
     let lifetime = ScopeLifetime(isDispositive: grant.scopes.isDispositive, until: grant.until)
     let expiry = policy.expiry(of: lifetime, sessionEnd: sessionEnd, at: now)
-    let leading = session.flatMap { rules.policy.leading($0.authentications) }
+    let leading = session.flatMap {
+      rules.policy.leading($0.authentications, for: grant.scopes.isDispositive ? .dispositive : .consultation)
+    }
     let claims = AccessTokenClaims(
       iss: policy.issuer, sub: session.map { subjects.subject(of: $0.citizen.id, in: resource.sector) } ?? client.id,
       aud: resource.id, exp: expiry.seconds, iat: now.seconds, jti: Base64.urlEncode(world.random(16)),

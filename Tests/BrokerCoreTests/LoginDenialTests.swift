@@ -145,7 +145,7 @@ import Testing
     #expect(travelled == login.state)
     #expect(travelled.pending == [])
     #expect(travelled.conversing == (try instance("totp")))
-    #expect(travelled.credential == "p2")
+    #expect(travelled.credentialProof?.credential == CredentialID("p2"))
     #expect(travelled.allAuthentications.count == 2)
   }
 }

@@ -9,7 +9,8 @@ import Testing
 
   @Test(arguments: [
     ("slip", "pin-ordinario", nil), ("apply", "pin-dispositivo", nil), ("apply", "spid", nil),
-    ("apply", "pin-ordinario", AccessRefusal.Reason.insufficientRight), ("apply", "totp", .insufficientRight),
+    ("apply", "pin-ordinario", AccessRefusal.Reason.insufficientRight), ("apply", "totp", .notAuthenticated),
+    ("slip", "totp", .notAuthenticated),
     ("apply", "old", .notAuthenticated),
   ])
   func r1TheCeilingOfTheInstanceDecides(
@@ -51,6 +52,14 @@ import Testing
       try proof("pin-ordinario"),
     ]
     #expect(try Portal().judge("dispositivo:apply", proofs).until == now + .minutes(9))
+  }
+
+  @Test func aTokenThatDisposesSpeaksOfTheProofThatMayDispose() throws {
+    let policy = try Portal().policy
+    let strong = try proof("pin-dispositivo", at: now - .minutes(14))
+    let proofs = [strong, try proof("totp", at: now - .minutes(13)), try proof("pin-ordinario")]
+    #expect(policy.leading(proofs, for: .dispositive) == strong)
+    #expect(policy.leading(proofs, for: .consultation) == proofs[2])
   }
 
   @Test func r1AFreshOrdinaryLoginDoesNotFreshenAnOldDispositiveOne() throws {

@@ -97,15 +97,9 @@ class RawConnection:
             answer.headers.append((name.decode(), value.strip().decode("latin-1")))
         if 100 <= answer.status < 200:
             return self.answer(to_head)
-        if to_head:
-            answer.body = self._forbidden_body(answer)
-        elif answer.status not in (204, 304):
+        if not to_head and answer.status not in (204, 304):
             answer.body = self._body(answer)
         return answer
-
-    def _forbidden_body(self, answer: Answer) -> bytes:
-        """What follows an answer to HEAD as if it were its body (RFC 9110 section 9.3.2 forbids it)."""
-        return self._body(answer) if self.buffer and not self.buffer.startswith(b"HTTP/") else b""
 
     def _body(self, answer: Answer) -> bytes:
         if (answer.header("transfer-encoding") or "").lower() == "chunked":

@@ -87,7 +87,6 @@ def test_a_bad_value_from_the_environment_is_named(installation):
     assert done.returncode == 2 and "port" in done.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="after an unknown variable no other one is laid over: its secret is called missing")
 def test_an_unknown_variable_does_not_hide_what_the_others_say(installation):
     secret = (installation.folder / "pepper.keys").read_text()
     done = with_config(
@@ -160,8 +159,6 @@ def refused(varco: Varco, change, *command: str, **environment: str) -> str:
     return own_lines(done.stderr)[0]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the other listener and the checkpoint writer have begun by then, and log errors as they are cut off")
 @pytest.mark.parametrize("listener", ["listen", "admin"])
 def test_a_port_in_use_is_refused_with_one_line(installation, listener):
     with socket.socket() as taken:
@@ -253,7 +250,6 @@ def test_a_truncated_pem_is_refused_with_one_line(tmp_path, which, kept):
     assert "listen.tls" in refused(varco, str)
 
 
-@pytest.mark.xfail(strict=True, reason="the first signing keys are made and recorded before the listeners are tried")
 def test_a_refused_first_start_changes_nothing_either(make_varco):
     varco: Varco = make_varco(tls=False, start=False)
     with socket.socket() as taken:

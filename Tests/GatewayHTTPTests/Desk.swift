@@ -53,7 +53,7 @@ final class Desk: Sendable {
     let policy = TokenPolicy(issuer: "https://varco.test")
     let desk = LoginDesk(
       authenticators: try Desk.modules(authenticators, pins: pins, world: world), rules: rules, ledger: ledger,
-      pins: pins, keyEncryptionKeys: keys, policy: policy, limits: LoginLimits(moduleDeadline: .seconds(1)),
+      pins: pins, keyEncryptionKeys: keys, policy: policy, limits: LoginLimits(moduleDeadline: .seconds(5)),
       world: world, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     gateway = Gateway(
       issuer: "https://varco.test", desk: desk, registry: registry, rules: rules, keys: signing,

@@ -117,9 +117,11 @@ import Testing
     let store = PINStore(office.ledger)
     let read = try #require(try await store.holder(with: office.mario, at: office.clock.now)?.pin)
     let audit = AuditEntry(.pinChanged, by: .citizen, at: office.clock.now)
-    _ = try await store.change(read, to: read.sealed, sparing: nil, at: office.clock.now, audit: audit)
+    _ = try await store.change(
+      read, to: read.sealed, provenAt: office.clock.now, sparing: nil, at: office.clock.now, audit: audit)
     await #expect(throws: StoreError.conflict) {
-      try await store.change(read, to: read.sealed, sparing: nil, at: office.clock.now, audit: audit)
+      try await store.change(
+        read, to: read.sealed, provenAt: office.clock.now, sparing: nil, at: office.clock.now, audit: audit)
     }
     await #expect(throws: PINError.conflict) {
       try await office.pins.change(

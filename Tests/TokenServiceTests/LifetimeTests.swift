@@ -122,7 +122,7 @@ import TokenService
     let gone = try await broker.redeem(elsewhere.code)
     broker.advance(by: .seconds(1))
     _ = try await PINStore(broker.ledger).change(
-      pin, to: SealedValue(keyID: "pepper", bytes: [2]), sparing: own.session, at: broker.now,
+      pin, to: SealedValue(keyID: "pepper", bytes: [2]), provenAt: broker.now, sparing: own.session, at: broker.now,
       audit: broker.note(.pinChanged))
     #expect(try await broker.stands(reply.accessToken))
     #expect(try await !broker.stands(gone.accessToken))
@@ -134,7 +134,8 @@ import TokenService
     let proven = broker.now
     broker.advance(by: .seconds(5))
     _ = try await PINStore(broker.ledger).change(
-      pin, to: SealedValue(keyID: "pepper", bytes: [2]), sparing: nil, at: broker.now, audit: broker.note(.pinChanged))
+      pin, to: SealedValue(keyID: "pepper", bytes: [2]), provenAt: broker.now, sparing: nil, at: broker.now,
+      audit: broker.note(.pinChanged))
     await #expect(throws: StoreError.conflict) { try await broker.login(credential: "p1", at: proven) }
     _ = try await broker.login(credential: "p1", at: broker.now)
   }
@@ -181,8 +182,9 @@ extension Broker {
 
   fileprivate func converse(_ name: String, credential: String? = nil, session: String? = nil) async throws {
     let conversation = StoredConversation(
-      clientID: name, sealed: SealedValue(keyID: "kek", bytes: [1]), credential: credential, session: session,
-      expiresAt: now + .minutes(10))
+      clientID: name, sealed: SealedValue(keyID: "kek", bytes: [1]),
+      proof: credential.map { CredentialProof(CredentialID($0), at: now) },
+      session: session, expiresAt: now + .minutes(10))
     try await ConversationStore(ledger).insert(conversation, hash: TokenHash.of(name))
   }
 

@@ -41,8 +41,9 @@ struct ChallengeRequest {
       throw OAuthError(.invalidRequest, "the parameter scope is missing")
     }
     let resource = try resource(catalogue)
-    for item in scope.scopes where !isRegistered(item, resource) {
-      throw OAuthError(.invalidScope, "the client is not registered for \(item) at this resource")
+    // Without repeating it: what somebody typed into the wrong place must not reach an answer or a log.
+    guard scope.scopes.allSatisfy({ isRegistered($0, resource) }) else {
+      throw OAuthError(.invalidScope, "the client is not registered for one of the scopes at this resource")
     }
     return ChallengeTerms(
       scope: scope, resource: resource.id, challenge: challenge, maxAge: try maxAge(),

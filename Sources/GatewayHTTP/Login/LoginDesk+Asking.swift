@@ -45,7 +45,7 @@ extension LoginDesk {
       throw OAuthError(.serverError, "the conversation cannot go on", reason: "\(error)")
     }
     let entry = StoredConversation(
-      clientID: run.request.client.id, sealed: sealed, credential: run.conversation.flow.credential,
+      clientID: run.request.client.id, sealed: sealed, proof: run.conversation.flow.credentialProof?.proof,
       session: run.conversation.session, expiresAt: run.expiresAt)
     do { try await conversations.insert(entry, hash: hash) } catch {
       guard error == .conflict else { throw .unavailable(error.description) }
@@ -69,7 +69,7 @@ extension LoginDesk {
   /// - Returns: nil where the choice was refused; ``LoginRun/question`` then says why.
   func changePIN(_ run: inout LoginRun) async throws(OAuthError) -> LoginFlow.Event? {
     guard let subject = run.conversation.subjectCode,
-      let credential = run.conversation.flow.credential.map({ CredentialID($0) })
+      let proof = run.conversation.flow.credentialProof?.proof
     else { return .failed }
     guard let choice = run.request.parameters["new_pin"] else {
       run.question = changePrompt(run, refusal: nil)
@@ -78,7 +78,8 @@ extension LoginDesk {
     let outcome: ChangeOutcome
     do {
       outcome = try await pins.change(
-        credential, of: subject, to: Secret(choice), sparing: run.conversation.session, by: .citizen)
+        proof.credential, of: subject, to: Secret(choice), provenAt: proof.at, sparing: run.conversation.session,
+        by: .citizen)
     } catch {
       if error == .conflict { return .failed }
       throw LoginDesk.unavailable(error)
@@ -108,4 +109,9 @@ extension LoginDesk {
     }
     return .unavailable(error.description)
   }
+}
+
+extension Authentication {
+  /// That a credential was shown, where the authentication rests on one.
+  fileprivate var proof: CredentialProof? { credential.map { CredentialProof($0, at: at) } }
 }

@@ -71,7 +71,13 @@ extension LoginDesk {
 
   /// From now on this browser has its own bucket for this citizen (safety sentence 2).
   private func remember(_ person: Citizen, _ run: LoginRun, _ now: Instant) async -> String? {
-    let known = run.request.attempt.device
+    // A value that is not this citizen's already may be one that somebody else has planted: it gets a new one.
+    var known: String?
+    if let brought = run.request.attempt.device,
+      (try? await devices.knows(TokenHash.of(brought), for: person.id, at: now)) == true
+    {
+      known = brought
+    }
     let device = known ?? Base64.urlEncode(world.random(32))
     // A device that cannot be remembered only shares the strangers' bucket next time.
     try? await devices.remember(TokenHash.of(device), for: person.id, until: now + limits.device)

@@ -3,6 +3,7 @@ import AuthenticatorKit
 import BrokerCore
 import BrokerStore
 import Logging
+import PINService
 import Sealing
 import TokenService
 
@@ -31,25 +32,42 @@ extension LoginDesk {
     run.calledAt = world.now()
     let isCounted = module.descriptor.role == .secondFactor
     let ticket = isCounted ? await takeAttempt(instance, run) : nil
-    if isCounted, ticket?.won != true { return .stepped(.denied(.locked)) }
     let step = await guarded(instance, &run) { () throws(AuthenticatorFault) in
       try await call.step { () throws(AuthenticatorFault) in try await module.resume(answer, from: memory) }
     }
-    if let ticket { await settle(ticket, step) }
-    return step.map(LoginFlow.Event.stepped) ?? .failed
+    guard isCounted else { return step.map(LoginFlow.Event.stepped) ?? .failed }
+    return await settle(ticket, step)
   }
 
+  /// A known device has its own bucket here as well (safety sentence 2).
   private func takeAttempt(_ instance: InstanceID, _ run: LoginRun) async -> AttemptTicket? {
     guard let citizen = run.conversation.flow.citizen else { return nil }
+    var bucket = DeviceTag.shared
+    if let device = DeviceTag(run.request.attempt),
+      (try? await devices.knows(device.hash, for: citizen, at: world.now())) == true
+    {
+      bucket = device.bucket
+    }
     return try? await attempts.take(
-      subject: "\(instance):\(citizen)", bucket: "shared", attempt: Base64.urlEncode(world.random(16)), at: world.now())
+      subject: "\(instance):\(citizen)", bucket: bucket, attempt: Base64.urlEncode(world.random(16)), at: world.now())
   }
 
-  private func settle(_ ticket: AttemptTicket, _ step: AuthenticationStep?) async {
+  /// The module has answered, and what it said counts only if the attempt was ours to make: from outside a lock looks
+  /// like a wrong answer (rule R9).
+  private func settle(_ ticket: AttemptTicket?, _ step: AuthenticationStep?) async -> LoginFlow.Event {
+    guard let step else {
+      if let ticket { try? await attempts.release(ticket) }
+      return .failed
+    }
     switch step {
-    case .verified: try? await attempts.clear(ticket)
-    case .denied(.notEnrolled), .denied(.cancelled), .prompt, .redirect, nil: try? await attempts.release(ticket)
-    case .denied: break
+    case .prompt, .redirect, .denied(.notEnrolled), .denied(.cancelled):
+      if let ticket { try? await attempts.release(ticket) }
+      return .stepped(step)
+    case .verified:
+      guard let ticket, ticket.won else { return .stepped(.denied(.locked)) }
+      guard (try? await attempts.clear(ticket)) != nil else { return .failed }
+      return .stepped(step)
+    case .denied: return .stepped(ticket?.won == true ? step : .denied(.locked))
     }
   }
 

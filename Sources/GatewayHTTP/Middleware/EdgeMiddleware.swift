@@ -20,7 +20,10 @@ struct EdgeMiddleware: RouterMiddleware {
     var response: Response
     do { response = try await next(request, context) } catch { response = answer(error, request, context) }
     response.headers[.requestID] = context.id
-    return response
+    if response.status == .contentTooLarge, let connection = context.connection {
+      response = response.closing(connection)
+    }
+    return request.method == .head ? response.withoutBody : response
   }
 
   private func answer(_ error: any Error, _ request: Request, _ context: GatewayContext) -> Response {

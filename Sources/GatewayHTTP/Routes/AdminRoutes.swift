@@ -31,15 +31,8 @@ struct Readiness: Sendable {
   let deadline: Duration
 
   func isReady() async -> Bool {
-    await withTaskGroup(of: Bool.self) { group in
-      group.addTask { await ledger.answersReads() }
-      group.addTask {
-        try? await Task.sleep(for: deadline)
-        return false
-      }
-      let first = await group.next() ?? false
-      group.cancelAll()
-      return first
-    }
+    let read = Task<Bool, any Error> { await ledger.answersReads() }
+    defer { read.cancel() }
+    return (try? await Deadline.value(of: read, within: deadline)) == true
   }
 }

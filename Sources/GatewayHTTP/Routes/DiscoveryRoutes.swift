@@ -84,6 +84,12 @@ extension ServiceCatalogue {
         + service.operations.map { ServiceScope($0.right, service.id, operation: $0.id).description }
     }.sorted()
   }
+
+  /// Whether the names of a scope are the catalogue's own; those of any other must not be repeated.
+  func knows(_ scope: ServiceScope) -> Bool {
+    guard let service = services[scope.service] else { return false }
+    return scope.operation.map { id in service.operations.contains { $0.id == id } } ?? true
+  }
 }
 
 extension Sequence where Element: Hashable {

@@ -24,23 +24,27 @@ enum ForwardAuthAnswer {
   }
 
   /// A good token with too little: RFC 9470 where another login would help, RFC 6750 `insufficient_scope` elsewhere.
-  static func refused(_ refusal: AccessRefusal, _ demand: ServiceScope) -> Response {
+  ///
+  /// - Parameter demand: nil where the catalogue does not know it; a made-up name is not repeated, it may be a citizen's.
+  static func refused(_ refusal: AccessRefusal, _ demand: ServiceScope?) -> Response {
     let words = RefusalWords.text(refusal)
     guard let enough = refusal.enough else {
       var problem = Problem(.forbidden, "insufficient-scope", detail: words)
       problem.reason = refusal.reason.rawValue
-      problem.scope = demand.description
-      let challenge = "Bearer realm=\"varco\", error=\"insufficient_scope\", scope=\"\(demand)\""
+      problem.scope = demand?.description
+      let challenge = "Bearer realm=\"varco\", error=\"insufficient_scope\"\(parameter(demand))"
       return problem.response([.wwwAuthenticate: challenge])
     }
     var problem = Problem(.unauthorized, "insufficient-user-authentication", detail: words)
     problem.reason = refusal.reason.rawValue
-    problem.scope = demand.description
+    problem.scope = demand?.description
     problem.acrValues = enough.acrValues
     problem.maxAge = enough.maxAge
-    var challenge = "Bearer realm=\"varco\", error=\"insufficient_user_authentication\", scope=\"\(demand)\""
+    var challenge = "Bearer realm=\"varco\", error=\"insufficient_user_authentication\"\(parameter(demand))"
     challenge += ", acr_values=\"\(enough.acrValues.joined(separator: " "))\""
     if let maxAge = enough.maxAge { challenge += ", max_age=\"\(maxAge)\"" }
     return problem.response([.wwwAuthenticate: challenge])
   }
+
+  private static func parameter(_ scope: ServiceScope?) -> String { scope.map { ", scope=\"\($0)\"" } ?? "" }
 }

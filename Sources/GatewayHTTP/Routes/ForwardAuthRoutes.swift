@@ -40,7 +40,9 @@ struct ForwardAuthRoutes: Sendable {
 
   @Sendable private func decide(_ request: Request, _ context: GatewayContext) async throws -> Response {
     guard let header = request.headers[.authorization] else { return ForwardAuthAnswer.tokenMissing }
-    let host = host(request, context)
+    // Whoever is no proxy could name any host, and read in the headers what only that host may know.
+    guard proxies.trusts(context.peer) else { return ForwardAuthAnswer.unknownHost }
+    let host = host(request)
     let query: String = request.uri.query ?? ""
     let key = DecisionKey(token: header, host: host, demand: query)
     let now = world.now()
@@ -51,12 +53,9 @@ struct ForwardAuthRoutes: Sendable {
     return try await fill(key, header: header, host: host, query: query)
   }
 
-  /// The protected host: as a configured proxy names it, or whom the request itself is addressed to.
-  private func host(_ request: Request, _ context: GatewayContext) -> String {
-    guard proxies.trusts(context.peer), let forwarded = request.headers[.forwardedHost] else {
-      return ForwardAuthRoutes.withoutPort(request.head.authority ?? "")
-    }
-    return ForwardAuthRoutes.withoutPort(forwarded)
+  /// The protected host: as the proxy names it, or whom its request is addressed to.
+  private func host(_ request: Request) -> String {
+    ForwardAuthRoutes.withoutPort(request.headers[.forwardedHost] ?? request.head.authority ?? "")
   }
 
   private func fill(_ key: DecisionKey, header: String, host: String, query: String) async throws -> Response {
@@ -68,7 +67,7 @@ struct ForwardAuthRoutes: Sendable {
     guard let resource = rules.catalogue.resource(host: host) else { return ForwardAuthAnswer.unknownHost }
     let epoch = cache.currentEpoch
     let decision: TokenDecision
-    do { decision = try await judge.decide(token, demand: demand, resource: resource) } catch {
+    do { decision = try await judged(token, demand, resource, key) } catch {
       // Safety sentence 9: what was decided before goes on for a while.
       guard let identity = cache.valueWithoutStore(for: key, at: world.now()) else { throw error }
       return Response(status: .ok, headers: identity)
@@ -87,8 +86,24 @@ struct ForwardAuthRoutes: Sendable {
       return ForwardAuthAnswer.tokenInvalid
     case .refused(let refusal):
       refusals.increment()
-      return ForwardAuthAnswer.refused(refusal, demand)
+      return ForwardAuthAnswer.refused(refusal, rules.catalogue.knows(demand) ? demand : nil)
     }
+  }
+
+  /// Waits a short while where an older decision could stand in, a longer one where nothing can.
+  private func judged(
+    _ token: String, _ demand: ServiceScope, _ resource: ServiceCatalogue.Resource, _ key: DecisionKey
+  ) async throws -> TokenDecision {
+    let work = Task<TokenDecision, any Error> { [judge] in
+      try await judge.decide(token, demand: demand, resource: resource)
+    }
+    defer { work.cancel() }
+    let canStandIn = cache.valueWithoutStore(for: key, at: world.now()) != nil
+    let patience: Duration = canStandIn ? .milliseconds(250) : .seconds(3)
+    guard let decision = try await Deadline.value(of: work, within: patience) else {
+      throw StoreError.unavailable("no answer within \(patience)")
+    }
+    return decision
   }
 
   private static func demand(_ query: String) throws(OAuthError) -> ServiceScope {

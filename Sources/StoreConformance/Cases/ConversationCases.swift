@@ -10,6 +10,7 @@ enum ConversationCases {
     StoreCase("a conversation that expired is not found", expired),
     StoreCase("an unknown conversation is not found, and so is another client's", unknown),
     StoreCase("a conversation ends with the PIN it rests on", endsWithPIN),
+    StoreCase("a conversation is not stored again once its PIN was changed", diesOfAChange),
     StoreCase("a conversation ends with the session it steps up", endsWithSession),
     StoreCase("a conversation ends when its citizen is suspended", endsWithCitizen),
   ]
@@ -19,8 +20,22 @@ enum ConversationCases {
   ) -> StoredConversation {
     StoredConversation(
       clientID: LoggedIn.client, sealed: SealedValue(keyID: "kek-1", bytes: [1, 2]),
-      credential: stepsUp ? nil : person?.pin.id.description, session: stepsUp ? person?.session : nil,
+      proof: stepsUp ? nil : person.map { CredentialProof($0.pin.id, at: bench.clock.now) },
+      session: stepsUp ? person?.session : nil,
       expiresAt: bench.clock.now + .minutes(10))
+  }
+
+  @Sendable private static func diesOfAChange(_ bench: Bench) async throws {
+    let (first, second) = try await bench.ledgers()
+    let person = try await LoggedIn.make(first, bench)
+    let before = conversation(bench, of: person)
+    bench.clock.advance(by: .seconds(1))
+    _ = try await PINStore(first).change(
+      person.pin, to: person.pin.sealed, provenAt: bench.clock.now, sparing: nil, at: bench.clock.now,
+      audit: bench.entry(.pinChanged))
+    try await demand(.conflict, "a conversation on the PIN before") {
+      try await ConversationStore(second).insert(before, hash: [9])
+    }
   }
 
   private static func taken(_ hash: [UInt8], _ ledger: Ledger, _ bench: Bench) async throws -> StoredConversation? {

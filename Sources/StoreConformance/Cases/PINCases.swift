@@ -84,7 +84,8 @@ enum PINCases {
     let wins = try await bench.crowd(64, first, second) { ledger, caller in
       do {
         _ = try await PINStore(ledger).change(
-          person.pin, to: SealedValue(keyID: "pepper-1", bytes: [UInt8(caller)]), sparing: nil, at: bench.clock.now,
+          person.pin, to: SealedValue(keyID: "pepper-1", bytes: [UInt8(caller)]), provenAt: bench.clock.now,
+          sparing: nil, at: bench.clock.now,
           audit: bench.entry(.pinChanged))
         return true
       } catch StoreError.conflict {

@@ -1,4 +1,5 @@
 import AccessModel
+import BrokerCore
 import BrokerStore
 
 /// Sessions, and what may not open one.
@@ -136,7 +137,8 @@ enum SessionCases {
       person.citizen, person.pin.id, id: "late", handle: bench.hash(), code: LoggedIn.code(bench), bench)
     bench.clock.advance(by: .seconds(1))
     _ = try await PINStore(first).change(
-      person.pin, to: person.pin.sealed, sparing: person.session, at: bench.clock.now, audit: bench.entry(.pinChanged))
+      person.pin, to: person.pin.sealed, provenAt: bench.clock.now, sparing: person.session, at: bench.clock.now,
+      audit: bench.entry(.pinChanged))
     try await demand(.conflict, "a login with the PIN before") {
       try await SessionStore(second).open(proof, at: bench.clock.now, audit: bench.entry(.login))
     }

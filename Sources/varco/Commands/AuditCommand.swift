@@ -1,4 +1,6 @@
+import AccessModel
 import ArgumentParser
+import AuthenticatorKit
 import BrokerStore
 import Foundation
 
@@ -14,8 +16,7 @@ struct AuditCommand: AsyncParsableCommand {
 
     func run() async throws {
       let installation = try await options.open()
-      let path = checkpoint ?? installation.configuration.checkpoint
-      let checkpoints = try path.map { try Verify.read($0, isRequired: checkpoint != nil) } ?? []
+      let checkpoints = try await checkpoints(installation)
       let verdict = try await answering {
         try await AuditStore(installation.ledger).verify(checkpoints: checkpoints)
       }
@@ -27,11 +28,21 @@ struct AuditCommand: AsyncParsableCommand {
       }
     }
 
+    private func checkpoints(_ installation: Installation) async throws(StartError) -> [AuditCheckpoint] {
+      if let checkpoint { return try Verify.read(checkpoint) }
+      guard let path = installation.configuration.checkpoint else { return [] }
+      if FileManager.default.fileExists(atPath: path) { return try Verify.read(path) }
+      // A gateway writes one every minute: what is older must have one.
+      let due = installation.world.now() - .minutes(2)
+      let isDue = try await answering { try await AuditStore(installation.ledger).holdsRecords(before: due) }
+      if isDue { throw .refused("broken: the checkpoint file \(path) is missing") }
+      return []
+    }
+
     /// A last line that a crash has cut is no checkpoint; any other that does not parse is a finding.
-    private static func read(_ path: String, isRequired: Bool) throws(StartError) -> [AuditCheckpoint] {
+    private static func read(_ path: String) throws(StartError) -> [AuditCheckpoint] {
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-        if isRequired { throw .file(path: path, "cannot be read") }
-        return []
+        throw .file(path: path, "cannot be read")
       }
       var checkpoints: [AuditCheckpoint] = []
       let lines = text.split(separator: "\n", omittingEmptySubsequences: true)

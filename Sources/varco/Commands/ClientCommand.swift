@@ -2,6 +2,7 @@ import AccessModel
 import ArgumentParser
 import AuthenticatorKit
 import BrokerCore
+import BrokerStore
 import Foundation
 import TokenService
 
@@ -13,7 +14,11 @@ struct ClientCommand: AsyncParsableCommand {
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Register a client; its secret is shown once.",
-      discussion: "A client gets only the scopes named here, for the resources named here.")
+      discussion: """
+        A client gets only the scopes named here, for the resources named here. A scope is of a service or an operation \
+        that the catalogue in force has (consultazione:estratto-conto), or one of openid, profile, email and \
+        offline_access, or an API's own, which has a dot and no colon (reports.read).
+        """)
     @Argument(help: "The client id.") var id: String
     @Option(help: "A name that people recognise.") var name: String?
     @Option(help: "client_secret_basic, client_secret_post or private_key_jwt.") var auth = "client_secret_basic"
@@ -40,13 +45,35 @@ struct ClientCommand: AsyncParsableCommand {
       for id in resource + introspect where !known.contains(id) {
         throw StartError.refused("the catalogue has no resource \(id); apply it first with `varco service apply`")
       }
+      try refuseUnknownScopes(document.scopes, try await installation.catalogue())
       let secret = try await answering {
-        try await installation.registry.add(id: id, document, by: staff.actor)
+        do { return try await installation.registry.add(id: id, document, by: staff.actor) } catch StoreError.conflict {
+          throw StartError.refused("client \(id) exists already; choose another id")
+        }
       }
       await installation.close()
       if list.json { return try Console.json(View(id: id, secret: secret?.utf8Text)) }
       Console.print("client \(id) added")
       if let secret { Console.print("secret, shown this once: \(secret.utf8Text ?? "")") }
+    }
+
+    private func refuseUnknownScopes(_ scopes: ScopeList, _ catalogue: ServiceCatalogue) throws(StartError) {
+      for scope in scopes.scopes {
+        switch scope {
+        case .service(let scope):
+          let service = catalogue.services[scope.service]
+          let hasOperation = scope.operation.map { id in service?.operations.contains { $0.id == id } == true } ?? true
+          guard service != nil, hasOperation else {
+            throw .refused(
+              "the catalogue has nothing for the scope \(scope); apply it first with `varco service apply`")
+          }
+        case .plain(let text):
+          let isOfAnAPI = text.contains(".") && !text.contains(":")
+          guard isOfAnAPI || ["openid", "profile", "email", "offline_access"].contains(text) else {
+            throw .refused("there is no scope \(text); see `varco client add --help`")
+          }
+        }
+      }
     }
 
     private func document() throws(StartError) -> ClientDocument {
@@ -60,7 +87,9 @@ struct ClientCommand: AsyncParsableCommand {
       guard grants.count == grant.count else {
         throw .usage("--grant is authorization_code, refresh_token or client_credentials")
       }
-      guard let scopes = ScopeList(parsing: scope.joined(separator: " ")) else {
+      guard !scope.contains(where: { $0.contains(" ") || $0.isEmpty }),
+        let scopes = ScopeList(parsing: scope.joined(separator: " "))
+      else {
         throw .usage("a --scope is malformed; it looks like consultazione:estratto-conto")
       }
       return ClientDocument(

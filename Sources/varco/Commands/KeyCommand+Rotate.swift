@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuthenticatorKit
 import BrokerStore
+import Foundation
 import PINService
 import Sealing
 import TokenService
@@ -56,7 +57,10 @@ extension KeyCommand {
     /// and only then is anything sealed under it.
     private func rotateKeyEncryption(_ installation: Installation) async throws {
       let file = installation.configuration.keyEncryptionKeys
-      let ring = try await newRing(file, name: "keys.key_encryption_file", installation)
+      let path = try path(of: file, name: "keys.key_encryption_file")
+      let lock = try KeyFileLock(path)
+      defer { lock.release() }
+      let ring = try await newRing(file, path, installation)
       let count = try await answering {
         try await Resealing(installation.ledger).reseal(
           from: file.ring, to: ring, by: staff.actor, at: installation.world.now())
@@ -66,7 +70,11 @@ extension KeyCommand {
     }
 
     private func rotatePepper(_ installation: Installation) async throws {
-      let ring = try await newRing(installation.configuration.peppers, name: "keys.pepper_file", installation)
+      let file = installation.configuration.peppers
+      let path = try path(of: file, name: "keys.pepper_file")
+      let lock = try KeyFileLock(path)
+      defer { lock.release() }
+      let ring = try await newRing(file, path, installation)
       let pins = try PINService(
         ledger: installation.ledger, peppers: ring, pool: HashPool(threads: 1), world: installation.world)
       let rotation = try await answering { try await pins.rotatePepper(by: staff.actor) }
@@ -75,12 +83,22 @@ extension KeyCommand {
       )
     }
 
-    private func newRing(_ file: KeyFile, name: String, _ installation: Installation) async throws -> KeyRing {
+    private func path(of file: KeyFile, name: String) throws(StartError) -> String {
       guard let path = file.path else {
-        throw StartError.usage("\(name) is not set: where the key comes from elsewhere, rotate it there")
+        throw .usage("\(name) is not set: where the key comes from elsewhere, rotate it there")
       }
+      return path
+    }
+
+    /// Under the file's lock: another rotation may have ended since this process read its configuration.
+    private func newRing(_ file: KeyFile, _ path: String, _ installation: Installation) async throws -> KeyRing {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw StartError.file(path: path, "cannot be read")
+      }
+      let present = try await answering { try KeyRing(parsing: Secret(data)) }
+      file.ring.take(over: present)
       let world = installation.world
-      let ring = try file.ring.adding(id: KeyChest.newID(world), key: Secret(world.random(32)))
+      let ring = try present.adding(id: KeyChest.newID(world), key: Secret(world.random(32)))
       try KeyFileWriter.write(ring, to: path)
       try await answering { try await installation.ledger.announceChange() }
       // A gateway looks twice a second.

@@ -79,6 +79,35 @@ enum KeyFileWriter {
       try file.synchronize()
       try file.close()
     } catch { throw .file(path: path, "cannot be written") }
-    guard unsafe rename(temporary, path) == 0 else { throw .file(path: path, "cannot be put in place") }
+    guard unsafe rename(temporary, path) == 0, synchronizeFolder(of: path) else {
+      throw .file(path: path, "cannot be put in place")
+    }
   }
+
+  /// The new name, too, is on the disk before anything is sealed under the new key.
+  private static func synchronizeFolder(of path: String) -> Bool {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return fsync(descriptor) == 0
+  }
+}
+
+/// One rotation of a key file at a time: of two at once each would write a ring without the other's key.
+///
+/// The lock ends with the process; the empty file stays, because removing it would let two hold it.
+struct KeyFileLock {
+  private let descriptor: Int32
+
+  init(_ path: String) throws(StartError) {
+    descriptor = unsafe open("\(path).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .file(path: "\(path).lock", "cannot be made") }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw .refused("\(path): another rotation is under way; nothing was changed")
+    }
+  }
+
+  func release() { close(descriptor) }
 }

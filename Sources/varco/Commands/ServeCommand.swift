@@ -10,6 +10,7 @@ struct ServeCommand: AsyncParsableCommand {
     let configuration = try options.load()
     let logger = LoggingSetup.start(configuration.logLevel)
     for warning in configuration.warnings { logger.warning("\(warning)") }
+    try Listener.check(configuration)
     let installation = try await Installation.open(configuration)
     let broker = try await Broker.build(installation, logger: logger)
     logger.info(

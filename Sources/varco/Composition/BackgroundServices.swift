@@ -96,6 +96,8 @@ struct Sweeper: Service {
 }
 
 /// Appends to a file, so that a crash can cut the last line and nothing before it.
+///
+/// A line that was cut is taken out by the next append: a checkpoint that was never completed is none.
 enum AppendingFile {
   static func append(_ text: String, to path: String) throws {
     if !FileManager.default.fileExists(atPath: path) {
@@ -103,10 +105,29 @@ enum AppendingFile {
         throw StartError.file(path: path, "cannot be created")
       }
     }
-    guard let file = FileHandle(forWritingAtPath: path) else { throw StartError.file(path: path, "cannot be written") }
+    guard let file = FileHandle(forUpdatingAtPath: path) else { throw StartError.file(path: path, "cannot be written") }
     defer { try? file.close() }
-    try file.seekToEnd()
+    let whole = try endOfLastLine(of: file, path: path)
+    if try file.seekToEnd() > whole { try file.truncate(atOffset: whole) }
+    try file.seek(toOffset: whole)
     try file.write(contentsOf: Data(text.utf8))
     try file.synchronize()
+  }
+
+  /// Longer than any line of ours.
+  private static let longestLine: UInt64 = 4096
+
+  /// - Throws: ``StartError/file(path:_:)`` if the end is not what a crash leaves of a line of ours.
+  private static func endOfLastLine(of file: FileHandle, path: String) throws -> UInt64 {
+    let end = try file.seekToEnd()
+    let start = end > longestLine ? end - longestLine : 0
+    try file.seek(toOffset: start)
+    let tail = try file.readToEnd() ?? Data()
+    let torn = Data(tail.reversed().prefix { $0 != UInt8(ascii: "\n") }.reversed())
+    let whole = end - UInt64(torn.count)
+    guard torn.isEmpty || (whole > start || start == 0) && torn.first == UInt8(ascii: "{") else {
+      throw StartError.file(path: path, "ends with something that is no checkpoint; nothing was changed")
+    }
+    return whole
   }
 }

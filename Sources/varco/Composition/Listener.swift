@@ -16,12 +16,8 @@ struct Listener: Service {
 
   func run() async throws {
     do { try await server.run() } catch let error as IOError {
-      throw StartError.listening("\(name): cannot listen on \(address.host):\(address.port): \(reason(error))")
+      throw Listener.failure(name, address, error.errnoCode)
     }
-  }
-
-  private func reason(_ error: IOError) -> String {
-    unsafe String(cString: strerror(error.errnoCode)).lowercased()
   }
 
   /// TLS 1.2 or later with HTTP/2, or plain HTTP/1.1 where a proxy ends TLS.
@@ -65,7 +61,7 @@ struct Listener: Service {
     return limits
   }
 
-  private static func tls(_ address: ListenConfiguration) throws(StartError) -> TLSConfiguration {
+  static func tls(_ address: ListenConfiguration) throws(StartError) -> TLSConfiguration {
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(address.certificate ?? "").map {
         NIOSSLCertificateSource.certificate($0)

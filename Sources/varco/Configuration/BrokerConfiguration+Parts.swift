@@ -92,14 +92,23 @@ extension InstanceConfiguration {
         "type", "there is no module \(type); this program has \(builtInModules.types.joined(separator: ", "))")
     }
     let isEnabled = part.boolean("enabled", default: true)
-    let nature = ModuleNature.of(type)
+    let settings = part.section("settings")
+    let nature = nature(&part, type, settings)
     let ceiling = part.optionalIdentifier("ceiling", AccessRight.init(rawValue:)) ?? nature.ceiling
     let level = part.optionalIdentifier("level", AssuranceLevel.init) ?? nature.level
     if ceiling > nature.ceiling { part.problem("ceiling", "\(type) gives \(nature.ceiling.rawValue) at most") }
     if level > nature.level { part.problem("level", "\(type) is worth \(nature.level) at most") }
-    let settings = part.section("settings")
     let row = row(&part, id, isEnabled, nature, ceiling, level)
     return row.map { InstanceConfiguration(type: type, row: $0, settings: settings) }
+  }
+
+  /// Asked with the instance's own settings: a module may need some of them. Where it cannot be built, the problem that
+  /// goes with it ends the start.
+  private static func nature(_ part: inout SettingsReader, _ type: String, _ settings: Settings) -> ModuleNature {
+    do throws(ConfigurationError) { return try ModuleNature.of(type, settings: settings) } catch {
+      part.add(error)
+      return .unknown
+    }
   }
 
   private static func row(

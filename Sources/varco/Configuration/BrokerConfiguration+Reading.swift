@@ -27,13 +27,8 @@ extension BrokerConfiguration {
   }
 
   static func read(_ text: String, environment: [String: String]) throws(ConfigurationError) -> BrokerConfiguration {
-    let settings = try YAMLSettings.parse(text)
-    var problems: [ConfigurationProblem] = []
-    var overlaid = settings
-    do { overlaid = try EnvironmentOverlay.apply(environment, to: settings) } catch {
-      problems = error.problems
-    }
-    var reader = SettingsReader(overlaid)
+    let (settings, problems) = EnvironmentOverlay.apply(environment, to: try YAMLSettings.parse(text))
+    var reader = SettingsReader(settings)
     reader.add(ConfigurationError(problems))
     let configuration = read(&reader)
     try reader.finish()

@@ -18,8 +18,11 @@ enum EnvironmentOverlay {
     "VARCO_" + path.uppercased().map { $0 == "." ? "_" : String($0) }.joined()
   }
 
-  /// - Returns: the settings with the environment's values in place, line 0.
-  static func apply(_ environment: [String: String], to settings: Settings) throws(ConfigurationError) -> Settings {
+  /// - Returns: the settings with the environment's values in place, line 0; and the variables that nothing reads,
+  ///   which hide none of the others.
+  static func apply(
+    _ environment: [String: String], to settings: Settings
+  ) -> (settings: Settings, problems: [ConfigurationProblem]) {
     var settings = settings
     var problems: [ConfigurationProblem] = []
     let known = Dictionary(paths.map { (variable($0), $0) }) { first, _ in first }
@@ -31,7 +34,6 @@ enum EnvironmentOverlay {
       }
       settings.set(path.split(separator: ".").map(String.init), to: value)
     }
-    if !problems.isEmpty { throw ConfigurationError(problems) }
-    return settings
+    return (settings, problems)
   }
 }

@@ -12,27 +12,15 @@ struct ModuleNature: Sendable {
   /// PINs name their citizen by fiscal code; a second factor repeats the one who is signed in.
   let assertsFiscalCode: Bool
 
-  /// Builds an instance of the type with no settings, to ask it; an unknown type may do nothing.
-  static func of(_ type: String) -> ModuleNature {
-    guard let id = InstanceID("probe") else { return .nothing }
-    guard let module = try? builtInModules.make(type: type, settings: Settings(), context: probe(id)) else {
-      return .nothing
-    }
+  /// Builds an instance of the type with its settings, to ask it; an unknown type may do nothing.
+  static func of(_ type: String, settings: Settings) throws(ConfigurationError) -> ModuleNature {
+    guard let id = InstanceID("probe"),
+      let module = try builtInModules.make(type: type, settings: settings, context: probe(id))
+    else { return .unknown }
     let descriptor = module.descriptor
     return ModuleNature(
       isPrimary: descriptor.role == .primary, ceiling: descriptor.ceiling, level: descriptor.assurance,
       amr: descriptor.amr, assertsFiscalCode: type.hasPrefix("pin-"))
-  }
-
-  /// What is wrong with an instance's own settings.
-  static func problems(of instance: InstanceConfiguration) -> ConfigurationError? {
-    do throws(ConfigurationError) {
-      _ = try builtInModules.make(
-        type: instance.type, settings: instance.settings, context: probe(instance.row.instance))
-      return nil
-    } catch {
-      return error
-    }
   }
 
   private static func probe(_ id: InstanceID) -> AuthenticatorContext {
@@ -41,8 +29,9 @@ struct ModuleNature: Sendable {
       world: World(now: { Instant(seconds: 0) }, random: { [UInt8](repeating: 0, count: $0) }))
   }
 
-  private static let nothing = ModuleNature(
-    isPrimary: true, ceiling: .consultation, level: .none, amr: [], assertsFiscalCode: false)
+  /// Of a module that cannot be asked: nobody logs in with it. Its limits are not known, so none is complained about.
+  static let unknown = ModuleNature(
+    isPrimary: false, ceiling: .dispositive, level: .high, amr: [], assertsFiscalCode: false)
 }
 
 /// A module that is only asked what it is gets nothing to work with.
