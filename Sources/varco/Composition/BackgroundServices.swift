@@ -28,17 +28,22 @@ struct ChangeWatcher: Service {
   private func refresh(_ seen: inout Int64) async {
     do {
       try await installation.ledger.refreshEpoch()
-      let epoch = installation.ledger.epoch.current
-      guard epoch != seen else { return }
-      installation.reloadKeyFiles()
-      try await installation.reloadClientSecrets()
-      rules.use(try await installation.catalogue())
-      try await keys.reload()
-      try await installation.ledger.reloadAuditKeys(installation.chest)
-      seen = epoch
+      guard installation.ledger.epoch.current != seen else { return }
+      try await reload()
+      // What was decided meanwhile, by the rules before, must not be kept under the new epoch.
+      installation.ledger.epoch.flush()
+      seen = installation.ledger.epoch.current
     } catch {
       logger.warning("cannot see changes by other processes", metadata: ["reason": "\(error)"])
     }
+  }
+
+  private func reload() async throws {
+    installation.reloadKeyFiles()
+    rules.use(try await installation.catalogue())
+    try await keys.reload()
+    try await installation.ledger.reloadAuditKeys(installation.chest)
+    try await installation.reloadClientSecrets()
   }
 }
 
