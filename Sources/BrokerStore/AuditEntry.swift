@@ -56,6 +56,7 @@ public enum AuditKind: String, Sendable, Equatable, CaseIterable {
   case pinIssued = "pin-issued"
   case pinChanged = "pin-changed"
   case pinRevoked = "pin-revoked"
+  case pinUnlocked = "pin-unlocked"
   case pinGradeChanged = "pin-grade-changed"
   case citizenChanged = "citizen-changed"
   case citizensImported = "citizens-imported"

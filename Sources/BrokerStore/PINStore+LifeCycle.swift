@@ -73,6 +73,17 @@ extension PINStore {
     }
   }
 
+  /// Forgets the failures of a PIN, in every bucket: staff have seen who it is.
+  /// - Throws: ``StoreError/conflict`` if the PIN has ended meanwhile.
+  public func unlock(_ pin: StoredPIN, audit: AuditEntry) async throws(StoreError) {
+    try await ledger.act { act in
+      let active = try act.execute("SELECT 1 FROM pins WHERE id = $1 AND state = 'active'", .text(pin.id.description))
+      guard !active.isEmpty else { throw StoreError.conflict }
+      try AttemptStore.forget(subject: pin.attemptSubject, act)
+      try act.record(audit)
+    }
+  }
+
   /// Ends a PIN for good.
   /// - Throws: ``StoreError/conflict`` if it has ended already.
   public func revoke(_ pin: CredentialID, reason: String, at now: Instant, audit: AuditEntry) async throws(StoreError) {

@@ -87,6 +87,19 @@ extension PINService {
     }
   }
 
+  /// Lifts the locks of the citizen's PIN, once staff have checked who is asking.
+  /// - Throws: ``PINError/noPIN`` if there is none.
+  public func unlock(_ subject: FiscalCode, by actor: AuditActor) async throws(PINError) {
+    guard let pin = try await holder(subject).pin else { throw .noPIN }
+    let detail = ["credential": pin.id.description]
+    do {
+      try await pins.unlock(
+        pin, audit: AuditEntry(.pinUnlocked, by: actor, about: subject, detail, at: world.now()))
+    } catch {
+      throw PINError(error)
+    }
+  }
+
   /// Converts the citizen's PIN: the PIN stays, what it may do changes (spec 6.2). A lower grade ends what rests on it.
   /// - Returns: whether it had another grade before.
   @discardableResult

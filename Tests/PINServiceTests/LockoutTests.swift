@@ -51,6 +51,16 @@ import Testing
     guard case .matches = try await office.check(issued.secret) else { throw TestFailure("three minutes are over") }
   }
 
+  @Test func staffWhoHaveSeenWhoItIsLiftTheLock() async throws {
+    let office = try await Office()
+    let issued = try await office.pins.issue(to: office.mario, grade: .ordinario, by: .system)
+    #expect(try await office.wrong() == .differs)
+    #expect(try await office.check(issued.secret) == .locked)
+    try await office.pins.unlock(office.mario, by: .staff("counter"))
+    guard case .matches = try await office.check(issued.secret) else { throw TestFailure("the lock was lifted") }
+    #expect(try await office.sql("SELECT actor FROM audit WHERE kind = 'pin-unlocked'").count == 1)
+  }
+
   @Test func safety2_successForgetsTheFailures() async throws {
     let office = try await Office()
     let issued = try await office.pins.issue(to: office.mario, grade: .ordinario, by: .system)

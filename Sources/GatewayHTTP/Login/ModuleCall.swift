@@ -1,5 +1,4 @@
 import AuthenticatorKit
-import Synchronization
 
 /// Calls a module under a deadline: one that hangs is a denial for its own login and nothing else (safety sentence 8).
 struct ModuleCall: Sendable {
@@ -11,47 +10,13 @@ struct ModuleCall: Sendable {
   func step(
     _ body: @escaping @Sendable () async throws(AuthenticatorFault) -> AuthenticationStep
   ) async throws(AuthenticatorFault) -> AuthenticationStep {
-    let race = Race()
-    let work = Task {
-      do throws(AuthenticatorFault) { race.finish(.success(try await body())) } catch { race.finish(.failure(error)) }
+    let work = Task { () async throws -> AuthenticationStep in try await body() }
+    defer { work.cancel() }
+    do {
+      if let step = try await Deadline.value(of: work, within: deadline) { return step }
+    } catch {
+      throw error as? AuthenticatorFault ?? .unavailable("\(type(of: error))")
     }
-    let timer = Task {
-      try? await Task.sleep(for: deadline)
-      if !Task.isCancelled { race.finish(.failure(.unavailable("the module did not answer in time"))) }
-    }
-    let result = await race.result()
-    timer.cancel()
-    work.cancel()
-    return try result.get()
-  }
-}
-
-/// The first result wins; later ones are dropped.
-private final class Race: Sendable {
-  typealias Outcome = Result<AuthenticationStep, AuthenticatorFault>
-  private struct State {
-    var outcome: Outcome?
-    var waiter: CheckedContinuation<Outcome, Never>?
-  }
-  private let state = Mutex(State())
-
-  func finish(_ outcome: Outcome) {
-    let waiter = state.withLock { state -> CheckedContinuation<Outcome, Never>? in
-      guard state.outcome == nil else { return nil }
-      state.outcome = outcome
-      defer { state.waiter = nil }
-      return state.waiter
-    }
-    waiter?.resume(returning: outcome)
-  }
-
-  func result() async -> Outcome {
-    await withCheckedContinuation { continuation in
-      let ready = state.withLock { state -> Outcome? in
-        if state.outcome == nil { state.waiter = continuation }
-        return state.outcome
-      }
-      if let ready { continuation.resume(returning: ready) }
-    }
+    throw .unavailable("the module did not answer in time")
   }
 }

@@ -26,6 +26,9 @@ struct ChallengeRoutes: Sendable {
       if error.code == .accessDenied {
         Counter(label: "varco_logins_total", dimensions: [("outcome", "denied")]).increment()
       }
+      if error.code == .temporarilyUnavailable {
+        Counter(label: "varco_logins_total", dimensions: [("outcome", "unavailable")]).increment()
+      }
       throw error
     }
     return response(to: reply)

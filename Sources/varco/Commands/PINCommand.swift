@@ -7,7 +7,7 @@ import PINService
 struct PINCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pin", abstract: "PINs, as an operator handles them at a counter.",
-    subcommands: [Issue.self, Convert.self, Revoke.self, Status.self])
+    subcommands: [Issue.self, Convert.self, Reset.self, Revoke.self, Status.self])
 
   struct Issue: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -57,6 +57,23 @@ struct PINCommand: AsyncParsableCommand {
       try await answering { _ = try await pins.setGrade(of: code, to: grade, by: staff.actor) }
       await installation.close()
       Console.print("the PIN is \(grade.rawValue)")
+    }
+  }
+
+  struct Reset: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Lift the lock of a PIN after too many failures; the PIN itself stays as it is.")
+    @Argument(help: "The fiscal code.") var code: FiscalCodeArgument
+    @OptionGroup var options: InstallationOptions
+    @OptionGroup var staff: StaffOptions
+
+    func run() async throws {
+      let code = try code.parsed()
+      let installation = try await options.open()
+      let pins = try installation.pins()
+      try await answering { try await pins.unlock(code, by: staff.actor) }
+      await installation.close()
+      Console.print("the PIN is not locked")
     }
   }
 
