@@ -106,7 +106,8 @@ class Wrk:
         self, url: str, *, script: str = "report", arguments: list[str] | None = None, threads: int = 1,
         connections: int = 4, seconds: int = 3, headers: dict[str, str] | None = None,
     ):
-        command = ["wrk", "--timeout", "30s", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "-s", f"{script}.lua"]
+        command = ["wrk", "--timeout", "30s", "-s", f"{script}.lua"]
+        command += [f"-t{threads}", f"-c{connections}", f"-d{seconds}s"]
         for name, value in (headers or {}).items():
             command += ["-H", f"{name}: {value}"]
         command += [url, *(["--", *arguments] if arguments else [])]
