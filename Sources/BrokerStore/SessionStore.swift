@@ -40,10 +40,12 @@ public struct SessionOpening: Sendable {
   /// The hash of the new handle: it changes at every login and step-up (safety sentence 7).
   public let handle: [UInt8]
   public let code: NewCode
+  /// The device that is known for this citizen from now on.
+  public let device: KnownDevice?
 
   public init(
     stepUpOf: String?, newID: String, citizen: CitizenID, clientID: String, authentications: [Authentication],
-    handle: [UInt8], code: NewCode
+    handle: [UInt8], code: NewCode, device: KnownDevice? = nil
   ) {
     self.stepUpOf = stepUpOf
     self.newID = newID
@@ -52,6 +54,18 @@ public struct SessionOpening: Sendable {
     self.authentications = authentications
     self.handle = handle
     self.code = code
+    self.device = device
+  }
+}
+
+/// A browser or app that has logged somebody in, by the hash of what it keeps.
+public struct KnownDevice: Sendable, Equatable {
+  public let hash: [UInt8]
+  public let until: Instant
+
+  public init(hash: [UInt8], until: Instant) {
+    self.hash = hash
+    self.until = until
   }
 }
 
@@ -87,6 +101,9 @@ public struct SessionStore: Sendable {
       }
       try SessionStore.add(opening.authentications, to: id, act)
       try CodeStore.insert(opening.code, session: id, act)
+      if let device = opening.device {
+        try DeviceStore.remember(device.hash, for: opening.citizen, until: device.until, act)
+      }
       try act.record(audit)
     }
   }

@@ -19,15 +19,15 @@ extension LoginDesk {
     try await demandSomething(person, added, &run, now)
     let code = Base64.urlEncode(world.random(32))
     let handle = AuthSession.session + Base64.urlEncode(world.random(32))
-    let opening = opening(person, added, code: code, handle: handle, run, now)
+    let (device, isNew) = await device(of: person, run, now)
+    let opening = opening(person, added, code: code, handle: handle, device: device, run, now)
     do {
       try await sessions.open(opening, at: now, audit: record(person, added, opening, run, now))
     } catch {
       guard error == .conflict else { throw .unavailable(error.description) }
       throw try await refuse(.badCredentials, &run)
     }
-    let device = await remember(person, run, now)
-    return .code(ChallengeCode(authorizationCode: code, authSession: handle), newDevice: device)
+    return .code(ChallengeCode(authorizationCode: code, authSession: handle), newDevice: isNew ? device : nil)
   }
 
   /// Somebody who would get nothing of what was asked for is told so now, and no session is opened for it.
@@ -46,7 +46,8 @@ extension LoginDesk {
   }
 
   private func opening(
-    _ person: Citizen, _ added: [Authentication], code: String, handle: String, _ run: LoginRun, _ now: Instant
+    _ person: Citizen, _ added: [Authentication], code: String, handle: String, device: String, _ run: LoginRun,
+    _ now: Instant
   ) -> SessionOpening {
     let grant = CodeGrant(
       clientID: run.request.client.id, scope: run.conversation.scope.description, resource: run.conversation.resource,
@@ -54,7 +55,8 @@ extension LoginDesk {
     return SessionOpening(
       stepUpOf: run.conversation.session, newID: Base64.urlEncode(world.random(16)), citizen: person.id,
       clientID: run.request.client.id, authentications: added, handle: TokenHash.of(handle),
-      code: NewCode(hash: TokenHash.of(code), grant: grant))
+      code: NewCode(hash: TokenHash.of(code), grant: grant),
+      device: KnownDevice(hash: TokenHash.of(device), until: now + limits.device))
   }
 
   private func record(
@@ -69,19 +71,16 @@ extension LoginDesk {
       ], at: now)
   }
 
-  /// From now on this browser has its own bucket for this citizen (safety sentence 2).
-  private func remember(_ person: Citizen, _ run: LoginRun, _ now: Instant) async -> String? {
-    // A value that is not this citizen's already may be one that somebody else has planted: it gets a new one.
-    var known: String?
+  /// What the browser keeps, so that it has its own bucket for this citizen from now on (safety sentence 2).
+  ///
+  /// A value that is not this citizen's already may be one that somebody else has planted: it gets a new one.
+  private func device(of person: Citizen, _ run: LoginRun, _ now: Instant) async -> (value: String, isNew: Bool) {
     if let brought = run.request.attempt.device,
       (try? await devices.knows(TokenHash.of(brought), for: person.id, at: now)) == true
     {
-      known = brought
+      return (brought, false)
     }
-    let device = known ?? Base64.urlEncode(world.random(32))
-    // A device that cannot be remembered only shares the strangers' bucket next time.
-    try? await devices.remember(TokenHash.of(device), for: person.id, until: now + limits.device)
-    return known == nil ? device : nil
+    return (Base64.urlEncode(world.random(32)), true)
   }
 
   /// The answer to a denial, after its record: the reason is told only where a right credential was shown (R9).

@@ -13,6 +13,16 @@ extension World {
     },
     random: { count in
       var generator = SystemRandomNumberGenerator()
-      return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(count)
+      while bytes.count < count {
+        // Eight bytes at a time: each call is one to the system.
+        var word = generator.next()
+        for _ in 0..<min(8, count - bytes.count) {
+          bytes.append(UInt8(truncatingIfNeeded: word))
+          word >>= 8
+        }
+      }
+      return bytes
     })
 }
