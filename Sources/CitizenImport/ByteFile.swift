@@ -7,7 +7,7 @@ struct ByteFile {
 
   init(path: String, chunkSize: Int = 1 << 16) throws(ImportError) {
     var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     guard exists, !isFolder.boolValue, let handle = FileHandle(forReadingAtPath: path) else {
       throw .cannotRead(path: path, isFolder.boolValue ? "it is a folder" : exists ? "it may not be read" : "not there")
     }
