@@ -74,13 +74,6 @@ public struct AuditKeys: Sendable {
   public func pseudonym(of subject: FiscalCode) -> String {
     Base64.urlEncode(pseudonyms.tag(Array(subject.rawValue.utf8)).prefix(16))
   }
-
-  /// The pseudonyms under every key, to look somebody up across rotations.
-  public func allPseudonyms(of subject: FiscalCode) -> [String] {
-    pseudonyms.keyIDs.compactMap { id in
-      (try? pseudonyms.tag(Array(subject.rawValue.utf8), keyID: id)).map { Base64.urlEncode($0.prefix(16)) }
-    }
-  }
 }
 
 /// A record as it lies in the store.

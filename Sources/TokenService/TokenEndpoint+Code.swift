@@ -2,7 +2,6 @@ import AccessModel
 import AuthenticatorKit
 import BrokerCore
 import BrokerStore
-import Crypto
 import Sealing
 
 extension TokenEndpoint {

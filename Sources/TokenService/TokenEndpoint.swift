@@ -2,7 +2,6 @@ import AccessModel
 public import AuthenticatorKit
 import BrokerCore
 public import BrokerStore
-import Crypto
 import Sealing
 
 /// The token endpoint: it owns the shared phases (scope, audience, lifetime, issue); a grant only proves.

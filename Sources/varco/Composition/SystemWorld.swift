@@ -1,6 +1,5 @@
 import AccessModel
 import AuthenticatorKit
-import Crypto
 import Foundation
 
 extension World {
