@@ -13,9 +13,14 @@ final class Lockout: Sendable {
     if let last = last.withLock({ $0 }), queued < last {
       throw StoreError.unavailable("another process holds the write lock")
     }
-    do { try body() } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+    do { try body() } catch let error as DatabaseError where Lockout.isLockedOut(error) {
       last.withLock { $0 = .now }
       throw error
     }
+  }
+
+  /// `PROTOCOL` is what SQLite says when it could not even begin to read, after some ten seconds.
+  private static func isLockedOut(_ error: DatabaseError) -> Bool {
+    error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_PROTOCOL
   }
 }

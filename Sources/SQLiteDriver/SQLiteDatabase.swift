@@ -6,16 +6,22 @@ public final class SQLiteDatabase: SQLDatabase {
   private let pool: DatabasePool
   private let watcher: CommitWatcher
   private let lockout = Lockout()
+  private let readLimit: Duration
+  /// How many may read at once.
+  static let readers = 4
 
   /// Opens or creates the file; its folder must exist.
   /// - Parameters:
   ///   - path: an absolute path or one relative to the working directory.
   ///   - busyTimeoutSeconds: how long a writer waits for another process, 1 to 60.
+  ///   - readLimit: how long anybody waits for a read. SQLite itself tries for ten seconds to begin one, and whoever
+  ///     comes later would wait for those before as well.
   /// - Throws: ``StoreError/unavailable(_:)`` if it cannot be opened, written, or is no database.
-  public init(path: String, busyTimeoutSeconds: Int = 3) throws(StoreError) {
+  public init(path: String, busyTimeoutSeconds: Int = 3, readLimit: Duration = .seconds(5)) throws(StoreError) {
+    self.readLimit = readLimit
     var configuration = Configuration()
     configuration.busyMode = .timeout(Double(busyTimeoutSeconds))
-    configuration.maximumReaderCount = 4
+    configuration.maximumReaderCount = SQLiteDatabase.readers
     configuration.foreignKeysEnabled = true
     // Statements carry no values; still, nothing of a citizen may reach an error text.
     configuration.publicStatementArguments = false
@@ -35,11 +41,16 @@ public final class SQLiteDatabase: SQLDatabase {
   public func read<Value: Sendable>(
     _ body: @escaping @Sendable (any SQLConnection) throws -> Value
   ) async throws(StoreError) -> Value {
+    let work = Task { [pool] in
+      try await pool.read { database in try body(SQLiteConnection(database: database)) }
+    }
+    defer { work.cancel() }
     do {
-      return try await pool.read { database in try body(SQLiteConnection(database: database)) }
+      if let value = try await Deadline.value(of: work, within: readLimit) { return value }
     } catch {
       throw SQLiteFailure.storeError(error)
     }
+    throw .unavailable("no read within \(readLimit)")
   }
 
   public func write<Value: Sendable>(

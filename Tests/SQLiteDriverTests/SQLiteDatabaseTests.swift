@@ -76,6 +76,23 @@ import Testing
     await holder.close()
   }
 
+  @Test func aReadThatCannotBeginIsUnavailableAndLeavesNothingBehind() async throws {
+    let database = try SQLiteDatabase(path: folder.path("busy.sqlite"), readLimit: .milliseconds(50))
+    let mayGo = DispatchSemaphore(value: 0)
+    let holding = (0..<SQLiteDatabase.readers).map { _ in
+      Task { try? await database.read { _ in mayGo.wait() } }
+    }
+    await #expect {
+      for _ in 0...SQLiteDatabase.readers { try await database.read { try $0.execute("SELECT 1").count } }
+    } throws: { "\($0)".contains("no read within") }
+    for reading in holding { await reading.value }
+    for _ in holding { mayGo.signal() }
+    let patient = try SQLiteDatabase(path: folder.path("busy.sqlite"))
+    #expect(try await patient.read { try $0.execute("SELECT 1").count } == 1)
+    await patient.close()
+    await database.close()
+  }
+
   /// Opening sets NORMAL, with which a power cut takes back what was acknowledged.
   @Test func commitsAreSyncedBeforeTheyAreAcknowledged() async throws {
     let database = try SQLiteDatabase(path: folder.path("synced.sqlite"))

@@ -14,8 +14,7 @@ extension LoginDesk {
     _ citizen: CitizenID, _ added: [Authentication], _ run: inout LoginRun
   ) async throws(OAuthError) -> ChallengeReply {
     let now = world.now()
-    let found = try await stored { () throws(StoreError) in try await citizens.citizen(citizen) }
-    guard let person = found else { throw try await refuse(.badCredentials, &run) }
+    guard let person = try await person(citizen, run) else { throw try await refuse(.badCredentials, &run) }
     try await demandSomething(person, added, &run, now)
     let code = Base64.urlEncode(world.random(32))
     let handle = AuthSession.session + Base64.urlEncode(world.random(32))
@@ -28,6 +27,12 @@ extension LoginDesk {
       throw try await refuse(.badCredentials, &run)
     }
     return .code(ChallengeCode(authorizationCode: code, authSession: handle), newDevice: isNew ? device : nil)
+  }
+
+  /// The citizen as this request has found them already, or as the store knows them.
+  private func person(_ id: CitizenID, _ run: LoginRun) async throws(OAuthError) -> Citizen? {
+    if let named = run.named, named.id == id { return named }
+    return try await stored { () throws(StoreError) in try await citizens.citizen(id) }
   }
 
   /// Somebody who would get nothing of what was asked for is told so now, and no session is opened for it.
@@ -86,7 +91,7 @@ extension LoginDesk {
   /// The answer to a denial, after its record: the reason is told only where a right credential was shown (R9).
   func refuse(_ denial: Denial, _ run: inout LoginRun) async throws(OAuthError) -> OAuthError {
     if let busy = run.busy { return busy }
-    try await recordDenial(denial.rawValue, run.named ?? run.conversation.subjectCode, run, world.now())
+    try await recordDenial(denial.rawValue, run.named?.fiscalCode ?? run.conversation.subjectCode, run, world.now())
     let text = denial.isRevealable ? RefusalWords.text(denial) : LoginDesk.genericRefusal
     return OAuthError(.accessDenied, text, reason: denial.rawValue)
   }

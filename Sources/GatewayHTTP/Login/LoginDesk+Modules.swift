@@ -121,7 +121,7 @@ extension LoginDesk {
       }
     }
     let citizen = found.flatMap { $0.state == .active ? $0 : nil }
-    run.named = citizen?.fiscalCode
+    run.named = citizen
     run.conversation.subject = citizen?.fiscalCode.rawValue
     return .identified(identity, as: citizen?.id, profiles: citizen?.profiles ?? [], at: run.calledAt)
   }

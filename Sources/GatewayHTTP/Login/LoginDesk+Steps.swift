@@ -118,9 +118,8 @@ struct LoginRun {
   var busy: OAuthError?
   /// What to ask again, where an answer was no step.
   var question: PromptView?
-  var profiles: Set<ProfileID> = []
-  /// Whom the newest module has named, for the audit log.
-  var named: FiscalCode?
+  /// Whom the newest module has named, as the store knows them.
+  var named: Citizen?
 }
 
 extension LoginDesk {

@@ -1,4 +1,5 @@
 import AuthenticatorKit
+import BrokerStore
 
 /// Calls a module under a deadline: one that hangs is a denial for its own login and nothing else (safety sentence 8).
 struct ModuleCall: Sendable {

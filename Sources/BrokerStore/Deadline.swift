@@ -1,9 +1,11 @@
 import Synchronization
 
 /// Waits for work no longer than it is told, even where the work cannot be stopped: a group of tasks would wait on.
-enum Deadline {
+package enum Deadline {
   /// - Returns: what the work came to; nil when the time is over first, with the work going on.
-  static func value<Value: Sendable>(of work: Task<Value, any Error>, within limit: Duration) async throws -> Value? {
+  package static func value<Value: Sendable>(of work: Task<Value, any Error>, within limit: Duration) async throws
+    -> Value?
+  {
     let race = Race<Result<Value, any Error>?>()
     Task { race.finish(await work.result) }
     let timer = Task {
