@@ -20,6 +20,21 @@ public protocol Authenticator: Sendable {
   func resume(
     _ answer: LoginAnswer, from state: AuthenticationState
   ) async throws(AuthenticatorFault) -> AuthenticationStep
+
+  /// What the authenticator does beside logins, such as keeping revocation lists fresh; nil for most.
+  ///
+  /// A property and no protocol to cast to, so that a wrapper can pass it on.
+  var background: (any BackgroundWork)? { get }
+}
+
+extension Authenticator {
+  public var background: (any BackgroundWork)? { nil }
+}
+
+/// Work that goes on as long as the gateway runs.
+public protocol BackgroundWork: Sendable {
+  /// Returns when the task is cancelled; trouble is logged and counted, never thrown.
+  func run() async
 }
 
 /// An authenticator that the gateway can build from its configuration.

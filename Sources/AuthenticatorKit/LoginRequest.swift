@@ -15,11 +15,16 @@ public struct LoginRequest: Sendable {
   /// The citizen whom this login is about, where another authentication has established it already.
   public let subject: FiscalCode?
   public let attempt: AttemptContext
+  /// An opaque name of this step, to travel along a redirect and come back with the person; good once.
+  public let relayState: String
 
-  public init(purpose: Purpose, subject: FiscalCode? = nil, attempt: AttemptContext = .shared) {
+  public init(
+    purpose: Purpose, subject: FiscalCode? = nil, attempt: AttemptContext = .shared, relayState: String = ""
+  ) {
     self.purpose = purpose
     self.subject = subject
     self.attempt = attempt
+    self.relayState = relayState
   }
 }
 
@@ -38,10 +43,13 @@ public struct LoginAnswer: Sendable, CustomStringConvertible, CustomDebugStringC
   private let fields: [String: Secret]
   /// Where the answer came from.
   public let attempt: AttemptContext
+  /// The certificate that whoever came back from a redirect has shown, if they have.
+  public let certificate: ClientCertificate?
 
-  public init(_ fields: [String: Secret], attempt: AttemptContext = .shared) {
+  public init(_ fields: [String: Secret], attempt: AttemptContext = .shared, certificate: ClientCertificate? = nil) {
     self.fields = fields
     self.attempt = attempt
+    self.certificate = certificate
   }
 
   /// The value of a field that is no secret.

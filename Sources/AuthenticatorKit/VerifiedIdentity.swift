@@ -14,11 +14,16 @@ public struct VerifiedIdentity: Sendable, Equatable {
   public let credential: CredentialID?
   /// What must happen to the credential before the login is worth anything.
   public let upkeep: CredentialUpkeep
+  /// The highest right of this one login, where it is less than the instance can give; nil for the instance's ceiling.
+  public let right: AccessRight?
 
-  public init(subject: Subject, credential: CredentialID? = nil, upkeep: CredentialUpkeep = .none) {
+  public init(
+    subject: Subject, credential: CredentialID? = nil, upkeep: CredentialUpkeep = .none, right: AccessRight? = nil
+  ) {
     self.subject = subject
     self.credential = credential
     self.upkeep = upkeep
+    self.right = right
   }
 }
 
@@ -33,28 +38,4 @@ public enum CredentialUpkeep: String, Sendable, Equatable {
   case none
   /// The PIN is as it was issued, or its time is over: it has to be changed now.
   case changeRequired
-}
-
-/// Why somebody was not let in. The raw value goes to the audit log and never to the person, unless
-/// ``isRevealable``.
-public enum Denial: String, Sendable, Equatable {
-  /// Unknown citizen or wrong secret: nobody can tell which (rule R9).
-  case badCredentials
-  /// Too many failures; from outside the same as ``badCredentials``.
-  case locked
-  /// The credential is right and its grade is too low for this module.
-  case gradeTooLow
-  /// The person has not set this method up.
-  case notEnrolled
-  /// The person gave up.
-  case cancelled
-  /// The module answered with somebody else than the one who is signed in.
-  case anotherPerson
-  /// The module answered with something that it may not say.
-  case notAllowed
-  /// The module failed, hung or lied (safety sentence 8).
-  case moduleFault
-
-  /// Whether the reason may be told: only where a right credential has been shown first (rule R9).
-  public var isRevealable: Bool { self == .gradeTooLow || self == .notEnrolled || self == .cancelled }
 }

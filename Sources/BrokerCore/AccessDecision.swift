@@ -94,7 +94,7 @@ public struct AccessDecision: Sendable {
 
   private func reason(_ proofs: [Proof], _ rule: Rule) -> AccessRefusal.Reason {
     if proofs.isEmpty { return .notAuthenticated }
-    let rightful = proofs.filter { $0.row.effectiveRight >= rule.right }
+    let rightful = proofs.filter { $0.right >= rule.right }
     if rightful.isEmpty { return .insufficientRight }
     return rightful.contains { $0.meets(rule.demand) } ? .notFresh : .insufficientMethod
   }
@@ -144,6 +144,9 @@ private struct Proof {
   let authentication: Authentication
   let row: RightsPolicy.Row
 
+  /// Neither more than this login could give, nor more than the operator says today.
+  var right: AccessRight { min(authentication.right, row.effectiveRight) }
+
   func meets(_ demand: ServiceCatalogue.Demand) -> Bool {
     // Neither more than the login was worth then, nor more than the operator says today.
     demand.isMet(
@@ -152,7 +155,7 @@ private struct Proof {
 
   /// Until when this proof is enough; nil if it is not.
   func holds(until rule: Rule, at now: Instant) -> Instant? {
-    guard row.effectiveRight >= rule.right, meets(rule.demand) else { return nil }
+    guard right >= rule.right, meets(rule.demand) else { return nil }
     guard let maxAge = rule.maxAge(for: row) else { return Instant(milliseconds: .max) }
     let end = authentication.at + maxAge
     return authentication.at <= now + AccessDecision.clockSkew && now < end ? end : nil

@@ -10,9 +10,12 @@ public struct Authentication: Sendable, Hashable, Codable {
   public let acr: String
   public let amr: [String]
   public let at: Instant
+  /// The highest right that this one login could give; what the operator says of the instance today can only lower it.
+  public let right: AccessRight
 
   public init(
-    instance: InstanceID, credential: CredentialID?, level: AssuranceLevel, acr: String, amr: [String], at: Instant
+    instance: InstanceID, credential: CredentialID?, level: AssuranceLevel, acr: String, amr: [String], at: Instant,
+    right: AccessRight = .dispositive
   ) {
     self.instance = instance
     self.credential = credential
@@ -20,6 +23,7 @@ public struct Authentication: Sendable, Hashable, Codable {
     self.acr = acr
     self.amr = amr
     self.at = at
+    self.right = right
   }
 }
 

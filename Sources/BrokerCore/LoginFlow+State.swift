@@ -87,7 +87,7 @@ extension LoginFlow {
         guard proof.credential == upkeep else { return proof }
         return Authentication(
           instance: proof.instance, credential: proof.credential, level: proof.level, acr: proof.acr, amr: proof.amr,
-          at: at)
+          at: at, right: proof.right)
       }
       upkeep = nil
     }

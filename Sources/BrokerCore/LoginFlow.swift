@@ -139,7 +139,8 @@ public struct LoginFlow: Sendable {
     }
     state.gathered.append(
       Authentication(
-        instance: instance, credential: identity.credential, level: row.level, acr: row.acr, amr: row.amr, at: at))
+        instance: instance, credential: identity.credential, level: row.level, acr: row.acr, amr: row.amr, at: at,
+        right: min(identity.right ?? row.ceiling, row.ceiling)))
     if row.isPrimary { state.pending = row.followedBy }
     if identity.upkeep == .changeRequired {
       // A module that asks for a change and does not say of what must not get its login past the change.

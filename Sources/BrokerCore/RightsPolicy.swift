@@ -58,7 +58,7 @@ public struct RightsPolicy: Sendable, Equatable {
   /// - Parameter right: the highest right of the token: one that disposes speaks of a proof that may dispose.
   public func leading(_ authentications: [Authentication], for right: AccessRight) -> Authentication? {
     let primaries = authentications.filter { proof in
-      row(proof.instance).map { $0.isPrimary && $0.effectiveRight >= right } ?? false
+      row(proof.instance).map { $0.isPrimary && min($0.effectiveRight, proof.right) >= right } ?? false
     }
     return (primaries.isEmpty ? authentications : primaries).max { $0.at < $1.at }
   }

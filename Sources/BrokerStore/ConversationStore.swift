@@ -43,8 +43,12 @@ public struct ConversationStore: Sendable {
   private let ledger: Ledger
   public init(_ ledger: Ledger) { self.ledger = ledger }
 
-  public func insert(_ conversation: StoredConversation, hash: [UInt8]) async throws(StoreError) {
+  /// - Parameter arrival: what the conversation waits for, with its hash, where it has sent the person elsewhere.
+  public func insert(
+    _ conversation: StoredConversation, hash: [UInt8], arrival: (hash: [UInt8], stored: StoredArrival)? = nil
+  ) async throws(StoreError) {
     try await ledger.act { act in
+      if let arrival { try ArrivalStore.insert(arrival.stored, hash: arrival.hash, act) }
       if let proof = conversation.proof {
         let stands = try PINStore.isActive(proof.credential, verifiedAt: proof.at, in: act)
         guard stands else { throw StoreError.conflict }

@@ -33,7 +33,8 @@ public struct Housekeeping: Sendable {
   /// In the order in which rows refer to each other.
   private static let statements =
     [
-      expired("access_tokens", "jti"), expired("used_once", "hash"), expired("devices", "hash"),
+      expired("arrivals", "hash"), expired("access_tokens", "jti"), expired("used_once", "hash"),
+      expired("devices", "hash"),
       expired("codes", "hash"), expired("refresh_tokens", "hash"),
       expired("module_items", "instance, item"),
       expired("families", "id", unless: "SELECT 1 FROM refresh_tokens r WHERE r.family_id = families.id"),

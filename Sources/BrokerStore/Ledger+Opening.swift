@@ -44,7 +44,10 @@ extension Ledger {
   private static func refuseUnknownKeys(_ database: any SQLDatabase, _ ring: KeyRing) async throws {
     let named = try await database.read { connection in
       try connection.execute(
-        "SELECT key_id FROM keys UNION SELECT key_id FROM module_items UNION SELECT key_id FROM conversations"
+        """
+        SELECT key_id FROM keys UNION SELECT key_id FROM module_items UNION SELECT key_id FROM conversations
+        UNION SELECT key_id FROM arrivals
+        """
       ).map { try $0.text(0) }
     }
     for id in named where !ring.contains(id) { throw SealingError.unknownKey(id) }

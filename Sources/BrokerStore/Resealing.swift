@@ -39,6 +39,7 @@ public struct Resealing: Sendable {
           .text(item), .blob(value.bytes), .text(value.keyID))
       }
       try act.execute("DELETE FROM conversations")
+      try act.execute("DELETE FROM arrivals")
       try act.record(AuditEntry(.keyRotated, by: actor, ["purpose": "kek", "added": new.currentID], at: now))
       try act.revoke()
       return keys.count + items.count

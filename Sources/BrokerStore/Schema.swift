@@ -9,7 +9,8 @@ public struct Migration: Sendable {
 
 public enum Schema {
   public static let migrations: [Migration] = [
-    Migration(version: 1, name: "first issue", statements: FirstSchema.statements)
+    Migration(version: 1, name: "first issue", statements: FirstSchema.statements),
+    Migration(version: 2, name: "arrivals, and what one login was worth", statements: ArrivalSchema.statements),
   ]
 
   /// The version that this program works with.

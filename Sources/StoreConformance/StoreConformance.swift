@@ -30,6 +30,7 @@ public struct StoreConformance: Sendable {
   static let cases: [StoreCase] =
     DatabaseCases.all + MigrationCases.all + LedgerCases.all + KeyCases.all + AuditCases.all + TamperCases.all
     + CitizenCases.all + ImportCases.all + LinkCases.all + PINCases.all + SessionCases.all + ConversationCases.all
+    + ArrivalCases.all
     + CodeCases.all + TokenCases.all + ClientCases.all + OnceCases.all + HousekeepingCases.all
 
   private func run(_ storeCase: StoreCase) async -> StoreFinding? {

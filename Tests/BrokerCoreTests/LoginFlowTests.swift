@@ -111,7 +111,8 @@ import Testing
     #expect(try login.prove() == begin("totp", .secondFactor))
     #expect(try login.prove() == begin("key", .secondFactor))
     let key = Authentication(
-      instance: try instance("key"), credential: nil, level: .none, acr: Portal.acr("key"), amr: ["otp"], at: login.now)
+      instance: try instance("key"), credential: nil, level: .none, acr: Portal.acr("key"), amr: ["otp"], at: login.now,
+      right: .consultation)
     #expect(try login.prove() == finish(try proof("spid"), try proof("totp"), key))
   }
 

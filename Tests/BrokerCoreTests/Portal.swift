@@ -97,10 +97,12 @@ func proof(
   _ name: String, at: Instant = Portal.now, level: AssuranceLevel? = nil, credential: String? = nil
 ) throws -> Authentication {
   let levels: [String: AssuranceLevel] = ["spid": .substantial, "card": .high, "old": .high]
+  let consults: Set<String> = ["pin-ordinario", "totp"]
   return Authentication(
     instance: try instance(name), credential: credential.map { CredentialID($0) },
     level: level ?? levels[name] ?? .none,
-    acr: Portal.acr(name), amr: [name == "totp" ? "otp" : "pin"], at: at)
+    acr: Portal.acr(name), amr: [name == "totp" ? "otp" : "pin"], at: at,
+    right: consults.contains(name) ? .consultation : .dispositive)
 }
 
 extension AccessVerdict {

@@ -67,6 +67,16 @@ import Testing
     #expect(try Portal().judge("dispositivo:apply", proofs).reason == .notFresh)
   }
 
+  @Test func r1ALoginThatWasWorthLessThanItsInstanceCanBeGivesLess() throws {
+    let card = try proof("card")
+    let less = Authentication(
+      instance: card.instance, credential: nil, level: card.level, acr: card.acr, amr: card.amr, at: card.at,
+      right: .consultation)
+    #expect(try Portal().judge("dispositivo:apply", [card]).isAllowed)
+    #expect(try Portal().judge("dispositivo:apply", [less]).reason == .insufficientRight)
+    #expect(try Portal().judge("consultazione:apply", [less]).isAllowed)
+  }
+
   @Test func r1ReadingDoesNotDependOnTheAge() throws {
     let old = try proof("pin-dispositivo", at: now - .hours(11))
     #expect(try Portal().judge("consultazione:apply", [old]).until == Instant(milliseconds: .max))

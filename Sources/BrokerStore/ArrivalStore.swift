@@ -1,0 +1,147 @@
+public import AccessModel
+import AuthenticatorKit
+public import Sealing
+
+/// Somebody who was sent elsewhere, such as to the listener that asks for a card, and whose return a login conversation
+/// waits for. What is known of it is sealed; its hash is that of the relay state that travels with the person.
+public struct StoredArrival: Sendable, Equatable {
+  public enum State: String, Sendable, Equatable {
+    /// Nobody has come back yet.
+    case open
+    /// Somebody has, in a browser, and has to say that it is them.
+    case proposed
+    /// The conversation can go on.
+    case done
+  }
+
+  /// The instance that sent the person away.
+  public let instance: String
+  public let clientID: String
+  public let state: State
+  /// The hash of the cookie of the browser that the step is bound to; nil as long as no browser has taken it.
+  public let browser: [UInt8]?
+  public let sealed: SealedValue
+  public let expiresAt: Instant
+
+  public init(
+    instance: String, clientID: String, state: State = .open, browser: [UInt8]? = nil, sealed: SealedValue,
+    expiresAt: Instant
+  ) {
+    self.instance = instance
+    self.clientID = clientID
+    self.state = state
+    self.browser = browser
+    self.sealed = sealed
+    self.expiresAt = expiresAt
+  }
+}
+
+/// Arrivals: each is bound to one browser at most, confirmed once, and taken once (safety sentence 3).
+public struct ArrivalStore: Sendable {
+  private let ledger: Ledger
+  public init(_ ledger: Ledger) { self.ledger = ledger }
+
+  static func insert(_ arrival: StoredArrival, hash: [UInt8], _ act: Act) throws {
+    try act.execute(
+      """
+      INSERT INTO arrivals (hash, instance, client_id, state, browser, sealed, key_id, expires_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      """,
+      .blob(hash), .text(arrival.instance), .text(arrival.clientID), .text(arrival.state.rawValue),
+      arrival.browser.map { .blob($0) } ?? .null, .blob(arrival.sealed.bytes), .text(arrival.sealed.keyID),
+      .instant(arrival.expiresAt))
+  }
+
+  /// What is known under a hash; nil if it is unknown or its time is over.
+  public func arrival(_ hash: [UInt8], at now: Instant) async throws(StoreError) -> StoredArrival? {
+    try await ledger.read { connection in
+      try connection.execute(
+        "SELECT \(ArrivalStore.columns) FROM arrivals WHERE hash = $1 AND expires_at > $2", .blob(hash), .instant(now)
+      ).first.map(StoredArrival.init(row:))
+    }
+  }
+
+  /// Binds an arrival to a browser: from then on only that browser can complete it.
+  /// - Returns: false if it is bound to another one, over, or complete already.
+  public func bind(_ hash: [UInt8], to browser: [UInt8], at now: Instant) async throws(StoreError) -> Bool {
+    try await ledger.act { act in
+      try !act.execute(
+        """
+        UPDATE arrivals SET browser = $2 WHERE hash = $1 AND state <> 'done' AND expires_at > $3
+          AND (browser IS NULL OR browser = $2) RETURNING 1
+        """, .blob(hash), .blob(browser), .instant(now)
+      ).isEmpty
+    }
+  }
+
+  /// Completes an arrival that no browser has taken.
+  /// - Returns: false if one has, or if it is over or complete already.
+  public func complete(_ hash: [UInt8], _ sealed: SealedValue, at now: Instant) async throws(StoreError) -> Bool {
+    try await ledger.act { act in
+      try !act.execute(
+        """
+        UPDATE arrivals SET state = 'done', sealed = $2, key_id = $3
+        WHERE hash = $1 AND state = 'open' AND browser IS NULL AND expires_at > $4 RETURNING 1
+        """, .blob(hash), .blob(sealed.bytes), .text(sealed.keyID), .instant(now)
+      ).isEmpty
+    }
+  }
+
+  /// Keeps what a browser brought until its person has confirmed it with the code; a later one takes its place.
+  /// - Returns: false if no browser has taken the arrival, or if it is over or complete already.
+  public func propose(
+    _ hash: [UInt8], _ sealed: SealedValue, code: [UInt8], at now: Instant
+  ) async throws(StoreError) -> Bool {
+    try await ledger.act { act in
+      try !act.execute(
+        """
+        UPDATE arrivals SET state = 'proposed', sealed = $2, key_id = $3, code = $4
+        WHERE hash = $1 AND state <> 'done' AND browser IS NOT NULL AND expires_at > $5 RETURNING 1
+        """, .blob(hash), .blob(sealed.bytes), .text(sealed.keyID), .blob(code), .instant(now)
+      ).isEmpty
+    }
+  }
+
+  /// Completes what was proposed: the code is good once, and only in the browser that the arrival is bound to.
+  /// - Returns: the client whose conversation can go on; nil if the code or the browser is not the right one.
+  public func confirm(code: [UInt8], browser: [UInt8], at now: Instant) async throws(StoreError) -> String? {
+    try await ledger.act { act in
+      try act.execute(
+        """
+        UPDATE arrivals SET state = 'done', code = NULL
+        WHERE code = $1 AND browser = $2 AND state = 'proposed' AND expires_at > $3 RETURNING client_id
+        """, .blob(code), .blob(browser), .instant(now)
+      ).first?.text(0)
+    }
+  }
+
+  /// Drops what was proposed: it was somebody else.
+  public func reject(code: [UInt8], browser: [UInt8]) async throws(StoreError) {
+    try await ledger.act { act in
+      try act.execute(
+        "DELETE FROM arrivals WHERE code = $1 AND browser = $2 AND state = 'proposed'", .blob(code), .blob(browser))
+    }
+  }
+
+  /// Removes and returns what is complete; of any number of callers, on any node, one gets it.
+  public func take(_ hash: [UInt8], at now: Instant) async throws(StoreError) -> StoredArrival? {
+    try await ledger.act { act in
+      try act.execute(
+        """
+        DELETE FROM arrivals WHERE hash = $1 AND state = 'done' AND expires_at > $2 RETURNING \(ArrivalStore.columns)
+        """, .blob(hash), .instant(now)
+      ).first.map(StoredArrival.init(row:))
+    }
+  }
+
+  private static let columns = "instance, client_id, state, browser, sealed, key_id, expires_at"
+}
+
+extension StoredArrival {
+  fileprivate init(row: SQLRow) throws(StoreError) {
+    guard let state = State(rawValue: try row.text(2)) else { throw .corrupt("an arrival's state") }
+    self.init(
+      instance: try row.text(0), clientID: try row.text(1), state: state, browser: try row.optionalBlob(3),
+      sealed: SealedValue(keyID: try row.text(5), bytes: try row.blob(4)), expiresAt: try row.instant(6))
+  }
+}
