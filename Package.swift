@@ -25,6 +25,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -84,9 +86,15 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
       ],
-      resources: [.embedInCode("Resources/openapi.yaml")]),
+      resources: [
+        .embedInCode("Resources/openapi.yaml"), .embedInCode("Resources/pages/layout.mustache"),
+        .embedInCode("Resources/pages/varco.css"),
+      ]),
     .target(
       name: "ScopeGuardHummingbird",
       dependencies: [

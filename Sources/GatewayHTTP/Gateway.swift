@@ -21,12 +21,15 @@ public struct Gateway: Sendable {
   private let world: World
   private let metrics: PrometheusRegistry
   private let cache: DecisionCache<HTTPFields>
+  private let pages: PageRenderer
 
+  /// - Throws: if a built-in page does not parse.
   public init(
     issuer: String, desk: LoginDesk, registry: ClientRegistry, rules: BrokerRules, keys: SigningKeys,
     subjects: PairwiseSubjects, policy: TokenPolicy, ledger: Ledger, proxies: ProxyList, headers: IdentityHeaders,
     metrics: PrometheusRegistry, world: World
-  ) {
+  ) throws {
+    pages = try PageRenderer(issuer: issuer)
     self.issuer = issuer
     self.desk = desk
     clients = ClientAuthenticator(
@@ -55,11 +58,23 @@ public struct Gateway: Sendable {
       judge: judge, rules: rules, cache: cache, proxies: proxies, headers: headers, world: world
     ).mount(on: root)
     DiscoveryRoutes(issuer: issuer, rules: rules, keys: keys).mount(on: root)
+    LoginPageRoutes(desk: desk, pages: pages).mount(on: root)
+    CertificateRoutes(evidence: .headers(proxies), desk: desk, pages: pages).mount(on: root)
     let oauth = router.group("oauth2")
     ChallengeRoutes(clients: clients, desk: desk).mount(on: oauth)
     TokenRoutes(
       clients: clients, endpoint: tokens, introspection: introspection, revocation: revocation
     ).mount(on: oauth)
+    return router
+  }
+
+  /// The routes of the listener whose TLS asks for a client certificate.
+  public func certificateRouter() -> Router<GatewayContext> {
+    let router = Router(context: GatewayContext.self)
+    router.add(middleware: EdgeMiddleware())
+    let root = router.group()
+    CertificateRoutes(evidence: .handshake, desk: desk, pages: pages).mount(on: root)
+    root.get("assets/varco.css", use: PageRenderer.styleSheet)
     return router
   }
 

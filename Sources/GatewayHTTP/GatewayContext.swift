@@ -1,3 +1,4 @@
+import AuthenticatorKit
 public import Hummingbird
 import NIOCore
 
@@ -8,12 +9,20 @@ public struct GatewayContext: RequestContext {
   let peer: String?
   /// The connection, where it carries one request after the other; nil for HTTP/2, whose streams share it.
   let connection: (any Channel)?
+  private let channel: any Channel
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     peer = source.channel.remoteAddress?.ipAddress
+    channel = source.channel
     // Above a connection is its listener, above an HTTP/2 stream its connection.
     connection = source.channel.parent.flatMap { $0.parent == nil ? source.channel : nil }
+  }
+
+  /// What the other side of this very connection has shown in its TLS handshake; nil where nothing was asked for.
+  func peerCertificate() async -> ClientCertificate? {
+    let seen = channel.pipeline.handler(type: PeerCertificateHandler.self).map(\.chain)
+    return (try? await seen.get()).flatMap { ClientCertificate(chain: $0, source: .tls) }
   }
 
   /// No endpoint takes more than a form.

@@ -16,7 +16,8 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
 PUBLIC = {
     ("post", "/oauth2/authorize-challenge"), ("post", "/oauth2/token"), ("post", "/oauth2/introspect"),
     ("post", "/oauth2/revoke"), ("get", "/oauth2/jwks"), ("get", "/.well-known/oauth-authorization-server"),
-    ("get", "/forward-auth"), ("get", "/openapi.yaml"),
+    ("get", "/forward-auth"), ("get", "/openapi.yaml"), ("get", "/cns"), ("get", "/login"), ("get", "/login/cns"),
+    ("post", "/login/cns/begin"), ("post", "/login/cns/confirm"), ("get", "/assets/varco.css"),
 }
 ADMIN = {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics")}
 

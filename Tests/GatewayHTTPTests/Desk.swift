@@ -32,8 +32,10 @@ final class Desk: Sendable {
   let secret: Secret
   private let folder: URL
 
-  /// - Parameter authenticators: instances beside `pin-ordinario`, each with its policy row.
-  init(_ authenticators: [(RightsPolicy.Row, any Authenticator)] = []) async throws {
+  /// - Parameters:
+  ///   - authenticators: instances beside `pin-ordinario`, each with its policy row.
+  ///   - proxies: addresses whose certificate headers count.
+  init(_ authenticators: [(RightsPolicy.Row, any Authenticator)] = [], proxies: [String] = []) async throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("varco-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     world = World.deterministic(clock: clock)
@@ -52,13 +54,15 @@ final class Desk: Sendable {
     try await signing.load(algorithm: .es256)
     let policy = TokenPolicy(issuer: "https://varco.test")
     let desk = LoginDesk(
-      authenticators: try Desk.modules(authenticators, pins: pins, world: world), rules: rules, ledger: ledger,
-      pins: pins, keyEncryptionKeys: keys, policy: policy, limits: LoginLimits(moduleDeadline: .seconds(5)),
+      issuer: "https://varco.test", authenticators: try Desk.modules(authenticators, pins: pins, world: world),
+      rules: rules, ledger: ledger, pins: pins, keyEncryptionKeys: keys, policy: policy,
+      limits: LoginLimits(moduleDeadline: .seconds(5)),
       world: world, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    gateway = Gateway(
+    gateway = try Gateway(
       issuer: "https://varco.test", desk: desk, registry: registry, rules: rules, keys: signing,
       subjects: PairwiseSubjects(ring: try chest.ring(try await store.keys(for: "subject"))), policy: policy,
-      ledger: ledger, proxies: .none, headers: .usual, metrics: PrometheusRegistry(), world: world)
+      ledger: ledger, proxies: try #require(ProxyList(proxies)), headers: .usual, metrics: PrometheusRegistry(),
+      world: world)
     let document = ClientDocument(
       name: "app", method: .clientSecretPost, grants: [.authorizationCode, .refreshToken],
       scopes: try #require(ScopeList(parsing: "consultazione:slip dispositivo:apply")), resources: [Desk.resource],

@@ -22,7 +22,11 @@ struct ChallengeCode: Encodable {
 /// `insufficient_authorization`, with what to ask the person next (draft section 5.2.2).
 struct ChallengeQuestion: Encodable {
   let error = "insufficient_authorization"
-  let errorDescription = "answer the prompt with this auth_session"
+  var errorDescription: String {
+    redirect == nil
+      ? "answer the prompt with this auth_session"
+      : "complete the step at the address, then go on with this auth_session"
+  }
   let authSession: String
   /// Seconds.
   let expiresIn: Int64
@@ -34,6 +38,16 @@ struct ChallengeQuestion: Encodable {
     case errorDescription = "error_description"
     case authSession = "auth_session"
     case expiresIn = "expires_in"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(error, forKey: .error)
+    try container.encode(errorDescription, forKey: .errorDescription)
+    try container.encode(authSession, forKey: .authSession)
+    try container.encode(expiresIn, forKey: .expiresIn)
+    try container.encodeIfPresent(prompt, forKey: .prompt)
+    try container.encodeIfPresent(redirect, forKey: .redirect)
   }
 }
 
@@ -69,7 +83,11 @@ struct PromptView: Encodable {
   }
 }
 
-struct RedirectView: Encodable {
+/// Where the person has to go before the conversation can go on.
+struct RedirectView: Codable {
+  /// For a program that holds the evidence itself, such as a card: the step is complete when this address has answered.
   let url: String
   let form: [String: String]
+  /// For a person with a browser: explains, leads there, and asks for confirmation.
+  let page: String
 }

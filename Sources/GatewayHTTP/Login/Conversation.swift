@@ -20,6 +20,10 @@ struct Conversation: Codable {
   var fields: [String] = []
   /// The PIN that we propose while one has to be changed.
   var proposal: String?
+  /// The relay state of the open module's step, for whoever comes back from elsewhere.
+  var relay: String?
+  /// Where the person was sent, as long as the conversation waits for the return.
+  var redirect: RedirectView?
 
   var subjectCode: FiscalCode? { subject.flatMap { try? FiscalCode($0) } }
 

@@ -27,17 +27,10 @@ extension LoginDesk {
     return .more(ChallengeQuestion(authSession: name, expiresIn: remaining(run), prompt: prompt))
   }
 
-  func send(
-    _ redirect: Redirect, _ memory: AuthenticationState, _ run: inout LoginRun
-  ) async throws(OAuthError) -> ChallengeReply {
-    run.conversation.memory = memory.bytes
-    let name = try await keep(run)
-    let view = RedirectView(url: redirect.url, form: redirect.form)
-    return .more(ChallengeQuestion(authSession: name, expiresIn: remaining(run), redirect: view))
-  }
-
   /// Stores the conversation under a new name: each step has its own, and the old one is worth nothing.
-  private func keep(_ run: LoginRun) async throws(OAuthError) -> String {
+  func keep(
+    _ run: LoginRun, arrival: (hash: [UInt8], stored: StoredArrival)? = nil
+  ) async throws(OAuthError) -> String {
     let name = AuthSession.conversation + Base64.urlEncode(world.random(32))
     let hash = TokenHash.of(name)
     let sealed: SealedValue
@@ -47,14 +40,14 @@ extension LoginDesk {
     let entry = StoredConversation(
       clientID: run.request.client.id, sealed: sealed, proof: run.conversation.flow.credentialProof?.proof,
       session: run.conversation.session, expiresAt: run.expiresAt)
-    do { try await conversations.insert(entry, hash: hash) } catch {
+    do { try await conversations.insert(entry, hash: hash, arrival: arrival) } catch {
       guard error == .conflict else { throw .unavailable(error.description) }
       throw OAuthError(.accessDenied, LoginDesk.genericRefusal, reason: "the credential has ended meanwhile")
     }
     return name
   }
 
-  private func remaining(_ run: LoginRun) -> Int64 { max(0, (run.expiresAt - world.now()).seconds) }
+  func remaining(_ run: LoginRun) -> Int64 { max(0, (run.expiresAt - world.now()).seconds) }
 
   /// Proposes a PIN and asks for the one that the person wants.
   func proposePIN(_ run: inout LoginRun) async throws(OAuthError) -> ChallengeReply {

@@ -11,7 +11,10 @@ extension LoginDesk {
   /// Begins with a module, and answers its first prompt at once where the request brought all of the answers.
   func begin(_ instance: InstanceID, _ purpose: LoginRequest.Purpose, _ run: inout LoginRun) async -> LoginFlow.Event {
     guard let module = authenticators[instance] else { return .failed }
-    let login = LoginRequest(purpose: purpose, subject: run.conversation.subjectCode, attempt: run.request.attempt)
+    let relay = Base64.urlEncode(world.random(32))
+    run.conversation.relay = relay
+    let login = LoginRequest(
+      purpose: purpose, subject: run.conversation.subjectCode, attempt: run.request.attempt, relayState: relay)
     run.calledAt = world.now()
     let step = await guarded(instance, &run) { () throws(AuthenticatorFault) in
       try await call.step { () throws(AuthenticatorFault) in try await module.begin(login) }
@@ -37,6 +40,15 @@ extension LoginDesk {
     }
     guard isCounted else { return step.map(LoginFlow.Event.stepped) ?? .failed }
     return await settle(ticket, step)
+  }
+
+  /// Counts what somebody has brought back from elsewhere as an answer like any other.
+  func arrived(_ instance: InstanceID, with identity: VerifiedIdentity, _ run: inout LoginRun) async -> LoginFlow.Event
+  {
+    guard let module = authenticators[instance] else { return .failed }
+    let step = AuthenticationStep.verified(identity)
+    guard module.descriptor.role == .secondFactor else { return .stepped(step) }
+    return await settle(await takeAttempt(instance, run), step)
   }
 
   /// A known device has its own bucket here as well (safety sentence 2).
@@ -72,7 +84,7 @@ extension LoginDesk {
   }
 
   /// Turns a fault into nothing but the end of this login, and keeps what is wrong for the log.
-  private func guarded(
+  func guarded(
     _ instance: InstanceID, _ run: inout LoginRun,
     _ body: () async throws(AuthenticatorFault) -> AuthenticationStep
   ) async -> AuthenticationStep? {
@@ -112,15 +124,7 @@ extension LoginDesk {
   /// Looks up whom a verified subject means: only an active citizen is anybody.
   func identify(_ identity: VerifiedIdentity, _ run: inout LoginRun) async throws(OAuthError) -> LoginFlow.Event {
     guard let instance = run.conversation.flow.identifyingInstance else { return .failed }
-    let found: Citizen? = try await stored { () throws(StoreError) in
-      switch identity.subject {
-      case .fiscalCode(let code): return try await citizens.citizen(with: code)
-      case .local(let subject):
-        guard let id = try await citizens.linked(instance: instance, subject: subject) else { return nil }
-        return try await citizens.citizen(id)
-      }
-    }
-    let citizen = found.flatMap { $0.state == .active ? $0 : nil }
+    let citizen = try await stored { () throws(StoreError) in try await self.citizen(identity.subject, of: instance) }
     run.named = citizen
     run.conversation.subject = citizen?.fiscalCode.rawValue
     return .identified(identity, as: citizen?.id, profiles: citizen?.profiles ?? [], at: run.calledAt)

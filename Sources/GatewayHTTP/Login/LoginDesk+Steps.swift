@@ -77,13 +77,17 @@ extension LoginDesk {
     }
     if run.conversation.flow.isChanging { return try await changePIN(&run) }
     guard let instance = run.conversation.flow.conversing else { return .failed }
+    if run.conversation.redirect != nil { return try await arrival(instance, &run) }
     let memory = AuthenticationState(bytes: run.conversation.memory)
     return await resume(instance, run.request.partialAnswer(run.conversation.fields), memory, &run)
   }
 
   /// Lets the flow decide and does what it says, until something has to be asked or the login is over.
   func proceed(_ first: LoginFlow.Event?, _ run: inout LoginRun) async throws(OAuthError) -> ChallengeReply {
-    guard var event = first else { return try await ask(run.question ?? PromptView(id: "again"), &run) }
+    guard var event = first else {
+      if run.conversation.redirect != nil { return try await sendAgain(run) }
+      return try await ask(run.question ?? PromptView(id: "again"), &run)
+    }
     while true {
       if let fault = run.busy { throw fault }
       switch rules.flow.handle(event, &run.conversation.flow, at: world.now()) {

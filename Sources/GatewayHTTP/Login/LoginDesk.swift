@@ -9,42 +9,55 @@ public import TokenService
 
 /// What the login conversation needs; the shell around the pure ``LoginFlow``.
 public struct LoginDesk: Sendable {
+  let issuer: String
   let authenticators: [InstanceID: any Authenticator]
   let rules: BrokerRules
   let citizens: CitizenStore
   let sessions: SessionStore
   let conversations: ConversationStore
+  let arrivals: ArrivalStore
   let attempts: AttemptStore
   let devices: DeviceStore
   let pins: PINService
   let ledger: Ledger
   let sealer: Sealer
+  let arrivalSealer: Sealer
   let policy: TokenPolicy
   let limits: LoginLimits
   let world: World
   let logger: Logger
 
   /// - Parameters:
+  ///   - issuer: the address of the main host, where a browser comes back to.
   ///   - authenticators: every enabled instance by its id.
   ///   - keyEncryptionKeys: seal conversations in the store.
   public init(
-    authenticators: [InstanceID: any Authenticator], rules: BrokerRules, ledger: Ledger, pins: PINService,
-    keyEncryptionKeys: KeyRing, policy: TokenPolicy, limits: LoginLimits = LoginLimits(), world: World, logger: Logger
+    issuer: String, authenticators: [InstanceID: any Authenticator], rules: BrokerRules, ledger: Ledger,
+    pins: PINService, keyEncryptionKeys: KeyRing, policy: TokenPolicy, limits: LoginLimits = LoginLimits(),
+    world: World, logger: Logger
   ) {
+    self.issuer = issuer
     self.authenticators = authenticators
     self.rules = rules
     citizens = CitizenStore(ledger)
     sessions = SessionStore(ledger, limits: policy.session)
     conversations = ConversationStore(ledger)
+    arrivals = ArrivalStore(ledger)
     attempts = AttemptStore(ledger)
     devices = DeviceStore(ledger)
     self.pins = pins
     self.ledger = ledger
     sealer = Sealer(keyEncryptionKeys, purpose: "conversation")
+    arrivalSealer = Sealer(keyEncryptionKeys, purpose: "arrival")
     self.policy = policy
     self.limits = limits
     self.world = world
     self.logger = logger
+  }
+
+  /// What the enabled instances do beside logins.
+  public var background: [any BackgroundWork] {
+    authenticators.sorted { $0.key.description < $1.key.description }.compactMap(\.value.background)
   }
 
   var call: ModuleCall { ModuleCall(deadline: .milliseconds(limits.moduleDeadline.milliseconds)) }

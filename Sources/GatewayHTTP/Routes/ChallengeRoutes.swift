@@ -18,7 +18,7 @@ struct ChallengeRoutes: Sendable {
   @Sendable private func challenge(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let parameters = try await FormBody.read(request)
     let client = try await clients.authenticate(try ClientCredentials(request, parameters))
-    let attempt = AttemptContext(device: ChallengeRoutes.device(request))
+    let attempt = AttemptContext(device: request.cookie(ChallengeRoutes.deviceCookie))
     let reply: ChallengeReply
     do {
       reply = try await desk.answer(ChallengeRequest(client: client, parameters: parameters, attempt: attempt))
@@ -47,17 +47,5 @@ struct ChallengeRoutes: Sendable {
       }
       return JSONReply.response(code, .ok, headers)
     }
-  }
-
-  /// The device's cookie; nil unless it looks like one of ours.
-  private static func device(_ request: Request) -> String? {
-    for header in request.headers[values: .cookie] {
-      for pair in header.split(separator: ";") {
-        let parts = pair.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, parts[0].filter({ $0 != " " }) == deviceCookie else { continue }
-        return (20...64).contains(parts[1].utf8.count) ? String(parts[1]) : nil
-      }
-    }
-    return nil
   }
 }

@@ -77,6 +77,21 @@ struct CheckpointWriter: Service {
   }
 }
 
+/// What modules do beside logins, as long as the gateway runs.
+struct ModuleWork: Service {
+  let works: [any BackgroundWork]
+
+  func run() async throws {
+    try? await cancelWhenGracefulShutdown {
+      await withTaskGroup { group in
+        for work in works { group.addTask { await work.run() } }
+      }
+      // Nothing to do is no reason to end the gateway.
+      try await gracefulShutdown()
+    }
+  }
+}
+
 /// Takes out what has expired, a little every minute.
 struct Sweeper: Service {
   let installation: Installation

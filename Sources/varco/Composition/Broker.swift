@@ -28,22 +28,48 @@ struct Broker: Sendable {
     let metrics = PrometheusRegistry()
     MetricsSystem.bootstrap(metrics)
     let desk = LoginDesk(
-      authenticators: try installation.authenticators(pins: pins), rules: rules, ledger: installation.ledger,
+      issuer: configuration.issuer, authenticators: try installation.authenticators(pins: pins), rules: rules,
+      ledger: installation.ledger,
       pins: pins, keyEncryptionKeys: configuration.keyEncryptionKeys.ring, policy: configuration.tokens,
       limits: configuration.login, world: installation.world, logger: logger)
-    let gateway = Gateway(
-      issuer: configuration.issuer, desk: desk, registry: installation.registry, rules: rules, keys: keys,
-      subjects: PairwiseSubjects(ring: installation.subjects), policy: configuration.tokens,
-      ledger: installation.ledger, proxies: configuration.proxies, headers: configuration.headers, metrics: metrics,
-      world: installation.world)
-    let services: [any Service] = [
+    let gateway = try gateway(installation, desk, rules, keys, metrics)
+    let services: [any Service] =
+      try listeners(configuration, gateway, logger) + [
+        ModuleWork(works: desk.background),
+        ChangeWatcher(installation: installation, rules: rules, keys: keys, logger: logger),
+        CheckpointWriter(installation: installation, logger: logger),
+        Sweeper(installation: installation, logger: logger),
+      ]
+    return Broker(installation: installation, gateway: gateway, services: services)
+  }
+
+  private static func gateway(
+    _ installation: Installation, _ desk: LoginDesk, _ rules: BrokerRules, _ keys: SigningKeys,
+    _ metrics: PrometheusRegistry
+  ) throws(StartError) -> Gateway {
+    let configuration = installation.configuration
+    do {
+      return try Gateway(
+        issuer: configuration.issuer, desk: desk, registry: installation.registry, rules: rules, keys: keys,
+        subjects: PairwiseSubjects(ring: installation.subjects), policy: configuration.tokens,
+        ledger: installation.ledger, proxies: configuration.proxies, headers: configuration.headers, metrics: metrics,
+        world: installation.world)
+    } catch {
+      throw .opening("a built-in page does not parse")
+    }
+  }
+
+  private static func listeners(
+    _ configuration: BrokerConfiguration, _ gateway: Gateway, _ logger: Logger
+  ) throws(StartError) -> [any Service] {
+    var listeners = [
       try Listener.publicListener(configuration.listen, gateway.publicRouter(), logger: logger),
       Listener.adminListener(configuration.admin, gateway.adminRouter(), logger: logger),
-      ChangeWatcher(installation: installation, rules: rules, keys: keys, logger: logger),
-      CheckpointWriter(installation: installation, logger: logger),
-      Sweeper(installation: installation, logger: logger),
     ]
-    return Broker(installation: installation, gateway: gateway, services: services)
+    if let address = configuration.certificateListen {
+      listeners.append(try Listener.certificateListener(address, gateway.certificateRouter(), logger: logger))
+    }
+    return listeners
   }
 
   /// Runs until a signal comes or a service fails; then everything ends in order.

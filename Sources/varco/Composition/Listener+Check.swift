@@ -6,6 +6,10 @@ extension Listener {
   ///   certificate or its key cannot be read.
   static func check(_ configuration: BrokerConfiguration) throws(StartError) {
     if !configuration.listen.isPlainHTTP { _ = try tls(configuration.listen) }
+    if let address = configuration.certificateListen {
+      _ = try tls(address)
+      try tryAddress("certificate_listen", address)
+    }
     try tryAddress("listen", configuration.listen)
     try tryAddress("admin", configuration.admin)
   }

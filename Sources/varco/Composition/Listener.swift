@@ -39,6 +39,20 @@ struct Listener: Service {
     return Listener(name: "listen", address: address, server: application(address, router, server, logger))
   }
 
+  /// TLS that asks for a client certificate and takes any: whether it is good is said on a page. HTTP/1.1 only, because
+  /// browsers ask for the certificate in the first handshake of a connection.
+  static func certificateListener(
+    _ address: ListenConfiguration, _ router: Router<GatewayContext>, logger: Logger
+  ) throws(StartError) -> Listener {
+    let tls = try tls(address)
+    let server = HTTPServerBuilder { responder in
+      HandshakeDeadline(
+        base: ClientCertificateChannel(base: HTTP1Channel(responder: responder, configuration: limits), tls: tls),
+        deadline: .seconds(60))
+    }
+    return Listener(name: "certificate_listen", address: address, server: application(address, router, server, logger))
+  }
+
   static func adminListener(
     _ address: ListenConfiguration, _ router: Router<GatewayContext>, logger: Logger
   ) -> Listener {

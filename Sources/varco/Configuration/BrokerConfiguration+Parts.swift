@@ -28,6 +28,24 @@ extension ListenConfiguration {
   }
 }
 
+extension ListenConfiguration {
+  /// `certificate_listen`; nil where the section is not there.
+  static func certificateListen(_ reader: inout SettingsReader) -> ListenConfiguration? {
+    guard reader.keys.contains("certificate_listen") else { return nil }
+    return reader.part(reader.section("certificate_listen")) { part in
+      var listen = ListenConfiguration(
+        host: part.string("host", default: "127.0.0.1"), port: part.integer("port", in: 1...65535, default: 8444),
+        certificate: nil, key: nil, isPlainHTTP: false)
+      part.part(part.section("tls")) { tls in
+        listen.certificate = tls.optionalString("certificate")
+        listen.key = tls.optionalString("key")
+      }
+      if listen.certificate == nil || listen.key == nil { part.problem("tls", "needs certificate and key") }
+      return listen
+    }
+  }
+}
+
 extension BrokerConfiguration {
   static func tokens(_ reader: inout SettingsReader, issuer: String) -> TokenPolicy {
     let session = reader.part(reader.section("session")) { part in

@@ -52,6 +52,7 @@ extension BrokerConfiguration {
     return BrokerConfiguration(
       environment: kind, issuer: issuer, node: reader.string("node", default: "main"),
       listen: .listen(&reader, "listen", host: "127.0.0.1", port: 8443, isPublic: true),
+      certificateListen: .certificateListen(&reader),
       admin: .listen(&reader, "admin", host: "127.0.0.1", port: 9443, isPublic: false),
       database: reader.part(reader.section("store")) { $0.string("sqlite", default: "varco.sqlite") },
       keyEncryptionKeys: kek, peppers: peppers,

@@ -21,6 +21,8 @@ struct BrokerConfiguration: Sendable {
   var issuer: String
   var node: String
   var listen: ListenConfiguration
+  /// The listener whose TLS asks for a client certificate; nil where there is none, or a proxy has it.
+  var certificateListen: ListenConfiguration?
   var admin: ListenConfiguration
   var database: String
   var keyEncryptionKeys: KeyFile

@@ -1,0 +1,106 @@
+import AuthenticatorKit
+
+/// The pages of a login with a card.
+struct CardPages {
+  let language: PageLanguage
+
+  /// Before the card is asked for.
+  func begin(address: String, relay: String, token: String) -> Page {
+    Page(
+      title: language.text("Accedi con la carta (CNS)", "Log in with your card (CNS)"),
+      steps: [
+        language.text("Collega il lettore e inserisci la carta.", "Connect the reader and put the card in."),
+        language.text(
+          "Premi Continua: il browser ti chiede quale certificato usare. Scegli quello di autenticazione.",
+          "Press Continue: the browser asks which certificate to use. Choose the one for authentication."),
+        language.text(
+          "Scrivi il PIN della carta. Resta sulla carta: noi non lo riceviamo mai.",
+          "Type the card's PIN. It stays on the card: we never receive it."),
+      ],
+      forms: [
+        Page.Form(
+          action: address, label: language.text("Continua", "Continue"),
+          fields: [.init(name: "relay_state", value: relay), .init(name: "csrf", value: token)])
+      ],
+      links: [
+        .init(
+          address: "/login#cns", label: language.text("Non funziona? Che cosa provare", "It does not work? What to try")
+        )
+      ])
+  }
+
+  /// The card is good: is it you?
+  func confirm(_ proposal: ArrivalProposal, action: String) -> Page {
+    Page(
+      title: language.text("Sei tu?", "Is this you?"),
+      paragraphs: [
+        language.text(
+          "Stai per accedere a \(proposal.application). Se non sei stato tu a iniziare, premi «Non sono io».",
+          "You are about to log in to \(proposal.application). If it was not you who began, press “This is not me”.")
+      ],
+      rows: [
+        .init(label: language.text("Nome", "Name"), value: proposal.name),
+        .init(
+          label: language.text("Codice fiscale", "Fiscal code"),
+          value: "••••••••••••\(proposal.lastCharacters)"),
+      ],
+      forms: [
+        Page.Form(
+          action: action, label: language.text("Sì, accedi", "Yes, log in"),
+          fields: [.init(name: "code", value: proposal.code), .init(name: "answer", value: "yes")]),
+        Page.Form(
+          action: action, label: language.text("Non sono io", "This is not me"), style: "secondary",
+          fields: [.init(name: "code", value: proposal.code), .init(name: "answer", value: "no")]),
+      ])
+  }
+
+  func denied(_ denial: Denial, again: String, help: String) -> Page {
+    Page(
+      title: language.text("Accesso non riuscito", "Login refused"), alert: CardWords(language: language).text(denial),
+      links: [
+        .init(address: again, label: language.text("Riprova con un'altra carta", "Try again with another card")),
+        .init(address: help, label: language.text("Che cosa provare", "What to try")),
+      ])
+  }
+
+  var completed: Page {
+    Page(
+      title: language.text("Accesso riuscito", "Logged in"),
+      paragraphs: [
+        language.text(
+          "Torna all'applicazione da cui sei partito: può proseguire. Togli la carta dal lettore quando hai finito.",
+          "Go back to the application where you began: it can go on. Take the card out of the reader when you are done."
+        )
+      ])
+  }
+
+  var rejected: Page {
+    Page(
+      title: language.text("Accesso annullato", "Login given up"),
+      paragraphs: [
+        language.text(
+          "Non è successo nulla. Togli la carta dal lettore e, per accedere, ricomincia dal sito del servizio.",
+          "Nothing has happened. Take the card out of the reader; to log in, begin again at the service's site.")
+      ])
+  }
+
+  var over: Page {
+    Page(
+      title: language.text("Questo accesso non è più valido", "This login is over"),
+      paragraphs: [
+        language.text(
+          "È scaduto, è già stato usato, o è stato iniziato in un altro browser. Ricomincia dal sito del servizio.",
+          "Its time is over, it was used already, or it was begun in another browser. Begin again at the service's site."
+        )
+      ])
+  }
+
+  var unavailable: Page {
+    Page(
+      title: language.text("Riprova tra poco", "Try again in a moment"),
+      paragraphs: [
+        language.text(
+          "In questo momento l'accesso con la carta non risponde.", "Just now the login with the card does not answer.")
+      ])
+  }
+}
