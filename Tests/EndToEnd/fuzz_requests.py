@@ -17,6 +17,12 @@ PUBLIC = [
     ("POST", "/oauth2/token"),
     ("POST", "/oauth2/introspect"),
     ("POST", "/oauth2/revoke"),
+    ("GET", "/cns"),
+    ("GET", "/login"),
+    ("GET", "/login/cns"),
+    ("POST", "/login/cns/begin"),
+    ("POST", "/login/cns/confirm"),
+    ("GET", "/assets/varco.css"),
 ]
 ADMIN = [("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")]
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "PROPFIND", "M-SEARCH"]
@@ -24,7 +30,7 @@ NAMES = [
     "grant_type", "code", "code_verifier", "redirect_uri", "refresh_token", "scope", "resource", "token",
     "token_type_hint", "client_id", "client_secret", "client_assertion", "client_assertion_type", "auth_session",
     "authenticator", "response_type", "code_challenge", "code_challenge_method", "max_age", "acr_values", "new_pin",
-    "audience", "subject_token", "nonce",
+    "audience", "subject_token", "nonce", "relay_state", "csrf", "answer",
 ]  # fmt: skip
 VALUES = [
     "authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -127,14 +133,32 @@ class Fuzzer:
         if self.random.random() < 0.6:
             lines.append(b"Authorization: " + self._authorization())
         if self.random.random() < 0.1:
-            lines.append(b"Cookie: __Host-varco-device=" + self.random.choice([b"A" * 43, b"", b"=", b";;;", b"\x80" * 30]))
+            name = self.random.choice([b"device", b"login"])
+            lines.append(b"Cookie: __Host-varco-" + name + b"=" + self.random.choice([b"A" * 43, b"", b"=", b";;;", b"\x80" * 30]))
         if self.random.random() < 0.1:
             lines.append(b"X-Forwarded-Host: " + self.random.choice([b"portale.demo.example", b",", b"\xff\xfe"]))
         if self.random.random() < 0.05:
             lines.append(b"X-Varco-Subject: admin")
+        if self.random.random() < 0.1:
+            lines += self._certificate()
+        if self.random.random() < 0.3:
+            lines.append(self.random.choice([b"Accept: text/html", b"Accept-Language: en", b"Sec-Fetch-Mode: navigate"]))
         if self.random.random() < 0.05:
             lines.append(b"Expect: 100-continue")
         return lines
+
+    def _certificate(self) -> list[bytes]:
+        """What a proxy might hand over, and what it never would."""
+        noise = self.random.randbytes(self.random.randrange(0, 60))
+        sequence = b":" + base64.b64encode(noise) + b":"
+        pem = quote_from_bytes(b"-----BEGIN CERTIFICATE-----\n" + base64.b64encode(noise) + b"\n-----END CERTIFICATE-----\n")
+        return [
+            self.random.choice([
+                b"Client-Cert: " + sequence, b"X-Client-Cert: " + pem.encode(), b"X-Client-Cert: " + noise.hex().encode(),
+                b"Client-Cert: :", b"Client-Cert: " + b"(" * 500, b"X-Client-Cert: %00%ff%"]),
+            self.random.choice([b"X-Client-Verify: SUCCESS", b"X-Client-Verify: NONE", b"X-Client-Verify: "]),
+            self.random.choice([b"Client-Cert-Chain: " + sequence, b"Client-Cert-Chain: :A==:, 1;2", b"X-Nothing: 1"]),
+        ]  # fmt: skip
 
     def _authorization(self) -> bytes:
         identifier, secret = self.client
