@@ -60,7 +60,7 @@ lint:
 build: libraries
 	$(SWIFT_BUILD) --build-tests
 
-unit: build
+unit: build programs python
 	swift test --skip-build
 
 end-to-end: build programs python

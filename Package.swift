@@ -8,6 +8,7 @@ let package = Package(
     .executable(name: "varco", targets: ["varco"]),
     .library(name: "AccessModel", targets: ["AccessModel"]),
     .library(name: "AuthenticatorKit", targets: ["AuthenticatorKit"]),
+    .library(name: "CertificateKit", targets: ["CertificateKit"]),
     .library(name: "AuthenticatorTesting", targets: ["AuthenticatorTesting"]),
     .library(name: "ScopeGuard", targets: ["ScopeGuard"]),
     .library(name: "ScopeGuardHummingbird", targets: ["ScopeGuardHummingbird"]),
@@ -36,6 +37,9 @@ let package = Package(
     .target(name: "AccessModel"),
     .target(name: "AuthenticatorKit", dependencies: ["AccessModel"]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CXMLSec", pkgConfig: "xmlsec1-openssl", providers: [.apt(["libxmlsec1-dev", "libxml2-dev"])]),
     .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
 
     // Level 1: pure rules, and keyed values.
@@ -47,7 +51,26 @@ let package = Package(
     // Level 2: the store.
     .target(name: "BrokerStore", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore", "Sealing"]),
 
+    // The only code that sees OpenSSL, and the only code that sees libxmlsec1.
+    .target(name: "CertificateKit", dependencies: ["COpenSSL"]),
+    .target(name: "XMLSecKit", dependencies: ["CXMLSec"]),
+
     // Level 3: services and drivers.
+    .target(
+      name: "RevocationService",
+      dependencies: [
+        "CertificateKit",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    .target(
+      name: "TrustedList", dependencies: ["XMLSecKit", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "SQLiteDriver",
       dependencies: ["BrokerStore", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -114,6 +137,13 @@ let package = Package(
       name: "PINDispositivo", dependencies: ["AccessModel", "AuthenticatorKit"], path: "Plugins/PINDispositivo",
       exclude: ["README.md"]),
     .target(
+      name: "CNS",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "CertificateKit", "RevocationService",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Plugins/CNS", exclude: ["README.md"]),
+    .target(
       name: "TOTP",
       dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")],
       path: "Plugins/TOTP",
@@ -130,9 +160,10 @@ let package = Package(
     .executableTarget(
       name: "varco",
       dependencies: [
-        "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "CQREncode", "CitizenImport", "DemoPortal",
+        "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "CNS", "CQREncode", "CertificateKit",
+        "CitizenImport", "DemoPortal",
         "GatewayHTTP", "PINDispositivo", "PINOrdinario", "PINService", "ScopeGuard", "ScopeGuardHummingbird", "Sealing",
-        "SQLiteDriver", "TOTP", "TokenService",
+        "SQLiteDriver", "TOTP", "TokenService", "TrustedList",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -172,6 +203,22 @@ let package = Package(
     .testTarget(
       name: "AuthenticatorKitTests", dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting"]),
     .testTarget(name: "BrokerCoreTests", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore"]),
+    .testTarget(name: "CertificateKitTests", dependencies: ["CertificateKit"]),
+    .testTarget(
+      name: "RevocationServiceTests",
+      dependencies: [
+        "CertificateKit", "RevocationService",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    .testTarget(
+      name: "TrustedListTests",
+      dependencies: ["TrustedList", "XMLSecKit", .product(name: "Crypto", package: "swift-crypto")]),
+    .testTarget(name: "XMLSecKitTests", dependencies: ["XMLSecKit"]),
     .testTarget(
       name: "CitizenImportTests",
       dependencies: ["AccessModel", "AuthenticatorKit", "BrokerStore", "CitizenImport", "SQLiteDriver", "Sealing"]),
@@ -183,7 +230,8 @@ let package = Package(
     .testTarget(
       name: "PluginTests",
       dependencies: [
-        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "PINDispositivo", "PINOrdinario", "TOTP",
+        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "CNS", "CertificateKit", "PINDispositivo",
+        "PINOrdinario", "TOTP",
       ]),
     .testTarget(
       name: "SQLiteDriverTests",
@@ -230,6 +278,5 @@ for target in package.targets where target.type != .system && target.type != .pl
       .enableUpcomingFeature("ExistentialAny"),
       .enableUpcomingFeature("InternalImportsByDefault"),
       .enableUpcomingFeature("MemberImportVisibility"),
-      .strictMemorySafety(),
-    ]
+    ] + (target.name == "CertificateKit" ? [] : [.strictMemorySafety()])
 }

@@ -25,10 +25,15 @@ public protocol Authenticator: Sendable {
   ///
   /// A property and no protocol to cast to, so that a wrapper can pass it on.
   var background: (any BackgroundWork)? { get }
+
+  /// What the operator should know before going live: settings that are allowed and unwise, things still missing.
+  /// `varco check` prints them. None for most.
+  var warnings: [String] { get }
 }
 
 extension Authenticator {
   public var background: (any BackgroundWork)? { nil }
+  public var warnings: [String] { [] }
 }
 
 /// Work that goes on as long as the gateway runs.

@@ -68,4 +68,6 @@ public enum AuditKind: String, Sendable, Equatable, CaseIterable {
   case catalogueApplied = "catalogue-applied"
   case keyCreated = "key-created"
   case keyRotated = "key-rotated"
+  /// Trust anchors were taken from a trusted list.
+  case trustImported = "trust-imported"
 }

@@ -1,4 +1,5 @@
 import AuthenticatorKit
+import CNS
 import PINDispositivo
 import PINOrdinario
 import TOTP
@@ -7,5 +8,6 @@ import TOTP
 let builtInModules = AuthenticatorRegistry(
   PINOrdinarioAuthenticator.self,
   PINDispositivoAuthenticator.self,
+  CNSAuthenticator.self,
   TOTPAuthenticator.self
 )

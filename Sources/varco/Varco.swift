@@ -11,7 +11,8 @@ struct Varco: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ServeCommand.self, DemoCommand.self, CheckCommand.self, MigrateCommand.self, CitizenCommand.self,
-      PINCommand.self, ClientCommand.self, ServiceCommand.self, KeyCommand.self, AuditCommand.self,
+      PINCommand.self, ClientCommand.self, ServiceCommand.self, KeyCommand.self, AuditCommand.self, CertCommand.self,
+      TrustCommand.self,
       ModuleCommand.self, TOTPCommand.self,
     ])
 

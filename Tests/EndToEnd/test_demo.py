@@ -21,7 +21,7 @@ class Demo:
 
     def __init__(self, folder):
         self.folder = folder
-        self.port = free_port(together=3)
+        self.port = free_port(together=4)
         self.process = subprocess.Popen(
             [binary(), "demo", "--folder", str(folder), "--port", str(self.port), "--freshness", str(FRESHNESS)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -37,7 +37,7 @@ class Demo:
         lines = []
         for line in self.process.stdout:
             lines.append(line)
-            if lines[-1] == "\n" and any(one.startswith("# 10.") for one in lines):
+            if lines[-1] == "\n" and any(one.startswith("# 12.") for one in lines):
                 break
         watch.cancel()
         return "".join(lines)
@@ -77,9 +77,9 @@ def status(answer: str) -> int:
     return int(re.match(r"HTTP/[\d.]+ (\d+)", answer).group(1))
 
 
-def test_all_ten_blocks_are_printed_and_each_answers_something(demo):
-    assert sorted(demo.blocks) == list(range(11)), demo.printed
-    assert all(demo.blocks[number].strip() for number in range(1, 11)), demo.blocks
+def test_all_twelve_blocks_are_printed_and_each_answers_something(demo):
+    assert sorted(demo.blocks) == list(range(13)), demo.printed
+    assert all(demo.blocks[number].strip() for number in range(1, 13)), demo.blocks
 
 
 def test_the_printed_addresses_are_the_ones_asked_for(demo):
@@ -156,6 +156,18 @@ def test_the_first_login_forces_the_change_and_proposes_a_pin_of_eight(demo):
     assert answer["prompt"]["id"] == "pin-change"
     assert re.fullmatch(r"[A-Z0-9]{8}", answer["prompt"]["proposal"])
 
+
+def test_eleventh_block_a_card_logs_in(demo):
+    waiting, shown, done = demo.json(11)
+    assert waiting["error"] == "insufficient_authorization" and waiting["redirect"]["url"]
+    assert shown == {"status": "completed"}
+    assert done["authorization_code"]
+
+
+def test_twelfth_block_a_revoked_card_explains_itself(demo):
+    (answer,) = demo.json(12)
+    assert answer["type"] == "urn:varco:problem:certificate-revoked" and answer["status"] == 403
+    assert "revoked" in answer["detail"]
 
 def test_control_c_ends_the_demo_with_status_0_and_removes_its_folder(demo):
     assert demo.folder.exists()

@@ -145,6 +145,22 @@ import Testing
     #expect(answer.headers[.location] == "https://varco.test/login/cns?relay_state=\(relay)")
   }
 
+  /// A picture in a stranger's page must not show the card for the stranger's login.
+  @Test(arguments: [
+    ("Sec-Fetch-Mode", "no-cors"), ("User-Agent", "Mozilla/5.0 (iPhone)"), ("Referer", "https://evil.test/"),
+    ("Cookie", "a=b"), ("Origin", "null"), ("Accept", "text/html,*/*"),
+  ])
+  func whatABrowserLoadsCompletesNothing(name: String, value: String) async throws {
+    let desk = try await desk()
+    let (session, relay) = try await begin(desk)
+    var headers: HTTPFields = [.accept: "image/png"]
+    headers[try #require(HTTPField.Name(name))] = value
+    headers[CertificateHeaders.certificate] = ":\(Data(Desk.mario.utf8).base64EncodedString()):"
+    headers[CertificateHeaders.verification] = "SUCCESS"
+    #expect(try await desk.live(.get, "/cns?relay_state=\(relay)", headers).status == 303)
+    #expect(try await desk.challenge(["auth_session": session])["error"] == "insufficient_authorization")
+  }
+
   @Test func aProgramCannotCompleteABrowsersStep() async throws {
     let desk = try await desk()
     let (_, relay) = try await begin(desk)

@@ -20,9 +20,20 @@ enum PageLanguage: String, Sendable {
 }
 
 extension Request {
-  /// Whether a person looks at the answer: a browser says so when it opens a page, and a program has no reason to.
+  /// Whether the request comes from a browser, as far as that can be told: from a page that a person opens, or from
+  /// anything that somebody else's page makes a browser load.
+  ///
+  /// A program must not be taken for one where it matters little; a browser must never be taken for a program, because
+  /// a picture in a stranger's page would then show the card for the stranger's login. So every sign counts, the oldest
+  /// among them too: all browsers call themselves Mozilla, and no page can make them say otherwise.
   var isFromBrowser: Bool {
-    let accepts = headers[.accept]?.lowercased().contains("text/html") == true
-    return accepts || HTTPField.Name("Sec-Fetch-Mode").map { headers[$0] != nil } == true
+    if headers[.userAgent]?.contains("Mozilla/") == true { return true }
+    if headers[.accept]?.lowercased().contains("text/html") == true { return true }
+    return Request.signsOfBrowsers.contains { headers[$0] != nil }
   }
+
+  private static let signsOfBrowsers =
+    ["Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Origin", "Referer", "Cookie"].compactMap {
+      HTTPField.Name($0)
+    }
 }

@@ -117,7 +117,7 @@ extension InstanceConfiguration {
     if ceiling > nature.ceiling { part.problem("ceiling", "\(type) gives \(nature.ceiling.rawValue) at most") }
     if level > nature.level { part.problem("level", "\(type) is worth \(nature.level) at most") }
     let row = row(&part, id, isEnabled, nature, ceiling, level)
-    return row.map { InstanceConfiguration(type: type, row: $0, settings: settings) }
+    return row.map { InstanceConfiguration(type: type, row: $0, settings: settings, warnings: nature.warnings) }
   }
 
   /// Asked with the instance's own settings: a module may need some of them. Where it cannot be built, the problem that

@@ -49,6 +49,9 @@ struct BrokerConfiguration: Sendable {
     if checkpoint == nil { warnings.append("audit.checkpoint is not set: a cut-off audit log would not be noticed") }
     if keyEncryptionKeys.isInline { warnings.append("keys.key_encryption stands in the file itself") }
     if peppers.isInline { warnings.append("keys.pepper stands in the file itself") }
+    for instance in instances where instance.row.isEnabled {
+      warnings += instance.warnings.map { "\(instance.row.instance): \($0)" }
+    }
     for instance in instances
     where instance.row.isEnabled && instance.type == "pin-dispositivo"
       && instance.row.effectiveRight == .dispositive
@@ -99,4 +102,6 @@ struct InstanceConfiguration: Sendable {
   let type: String
   let row: RightsPolicy.Row
   let settings: Settings
+  /// What the module says to the operator.
+  let warnings: [String]
 }

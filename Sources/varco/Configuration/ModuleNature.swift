@@ -9,8 +9,10 @@ struct ModuleNature: Sendable {
   let ceiling: AccessRight
   let level: AssuranceLevel
   let amr: [String]
-  /// PINs name their citizen by fiscal code; a second factor repeats the one who is signed in.
+  /// PINs and cards name their citizen by fiscal code; a second factor repeats the one who is signed in.
   let assertsFiscalCode: Bool
+  /// What it says to the operator.
+  let warnings: [String]
 
   /// Builds an instance of the type with its settings, to ask it; an unknown type may do nothing.
   static func of(_ type: String, settings: Settings) throws(ConfigurationError) -> ModuleNature {
@@ -20,8 +22,12 @@ struct ModuleNature: Sendable {
     let descriptor = module.descriptor
     return ModuleNature(
       isPrimary: descriptor.role == .primary, ceiling: descriptor.ceiling, level: descriptor.assurance,
-      amr: descriptor.amr, assertsFiscalCode: type.hasPrefix("pin-"))
+      amr: descriptor.amr, assertsFiscalCode: namesCitizens.contains(type),
+      warnings: module.warnings)
   }
+
+  /// The types whose credentials are made out to a fiscal code (architecture, *Who is it*).
+  private static let namesCitizens: Set = ["pin-ordinario", "pin-dispositivo", "cns"]
 
   private static func probe(_ id: InstanceID) -> AuthenticatorContext {
     AuthenticatorContext(
@@ -31,7 +37,7 @@ struct ModuleNature: Sendable {
 
   /// Of a module that cannot be asked: nobody logs in with it. Its limits are not known, so none is complained about.
   static let unknown = ModuleNature(
-    isPrimary: false, ceiling: .dispositive, level: .high, amr: [], assertsFiscalCode: false)
+    isPrimary: false, ceiling: .dispositive, level: .high, amr: [], assertsFiscalCode: false, warnings: [])
 }
 
 /// A module that is only asked what it is gets nothing to work with.

@@ -2,6 +2,7 @@ import AccessModel
 import ArgumentParser
 import AuthenticatorKit
 import BrokerCore
+import CitizenImport
 import DemoPortal
 import Foundation
 import Hummingbird
@@ -14,7 +15,7 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo",
     abstract: "Run everything on loopback, with throw-away keys and made-up citizens, and print what to try.",
     discussion: "Nothing of it is fit for real use: the keys are made at every start and lie in the demo's folder.")
-  @Option(help: "The gateway's port; the portal takes the next one, the admin listener the one after.")
+  @Option(help: "The gateway's port; portal, admin listener and the one that asks for cards take the next three.")
   var port = 8443
   @Option(help: "The folder to work in; it must not exist. A temporary one unless given.")
   var folder: String?
@@ -24,7 +25,7 @@ struct DemoCommand: AsyncParsableCommand {
   var citizens = 1000
 
   func validate() throws {
-    guard (1...65533).contains(port) else { throw ValidationError("--port is a number from 1 to 65533") }
+    guard (1...65532).contains(port) else { throw ValidationError("--port is a number from 1 to 65532") }
     guard (10...900).contains(freshness) else { throw ValidationError("--freshness is a number from 10 to 900") }
     guard (10...1_000_000).contains(citizens) else {
       throw ValidationError("--citizens is a number from 10 to 1000000")
@@ -32,11 +33,12 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let demo = try DemoFolder(folder, port: port, freshness: freshness)
+    let workers = try DemoData.workers(of: citizens)
+    let demo = try DemoFolder(folder, port: port, freshness: freshness, cardsFor: workers.map(\.fiscalCode))
     defer { demo.remove() }
     let logger = LoggingSetup.start(.warning)
     let installation = try await Installation.open(try demo.configuration())
-    let people = try await DemoData(installation: installation, count: citizens).make()
+    let people = try await DemoData(installation: installation, count: citizens, workers: workers).make()
     let broker = try await Broker.build(installation, logger: logger)
     let portal = try portal(demo)
     let tour = DemoTour(demo: demo, people: people)

@@ -31,11 +31,26 @@ struct DemoPeople: Sendable {
 struct DemoData: Sendable {
   let installation: Installation
   let count: Int
+  /// The three of the tour.
+  let workers: [GeneratedCitizen]
+
+  /// The first three of so many made-up citizens who work, and for nobody else.
+  static func workers(of count: Int) throws(StartError) -> [GeneratedCitizen] {
+    var workers: [GeneratedCitizen] = []
+    for citizen in CitizenGenerator(seed: seed, count: count) where workers.count < 3 {
+      let names = citizen.profiles.map(\.description)
+      if names.contains(where: { $0.hasPrefix("worker-") }), !names.contains("intermediary") { workers.append(citizen) }
+    }
+    guard workers.count == 3 else { throw .opening("too few citizens for the demo") }
+    return workers
+  }
+
+  private static let seed: UInt64 = 2026
 
   func make() async throws(StartError) -> DemoPeople {
     try await answering {
       try await applyCatalogue()
-      let workers = try await makeCitizens()
+      try await makeCitizens()
       let pins = try installation.pins()
       let worker = try await changed(workers[0], .dispositivo, pins)
       let reader = try await changed(workers[1], .ordinario, pins)
@@ -55,22 +70,14 @@ struct DemoData: Sendable {
       audit: AuditEntry(.catalogueApplied, by: .staff("demo"), at: now))
   }
 
-  /// Imports made-up citizens and returns three who work.
-  private func makeCitizens() async throws -> [GeneratedCitizen] {
+  private func makeCitizens() async throws {
     let store = CitizenStore(installation.ledger)
     var batch: [ImportedCitizen] = []
-    var workers: [GeneratedCitizen] = []
-    for citizen in CitizenGenerator(seed: 2026, count: count) {
+    for citizen in CitizenGenerator(seed: DemoData.seed, count: count) {
       batch.append(citizen.imported(as: CitizenID.random(installation.world)))
-      let isWorker = citizen.profiles.contains { $0.description.hasPrefix("worker-") }
-      if workers.count < 3, isWorker, !citizen.profiles.contains(where: { $0.description == "intermediary" }) {
-        workers.append(citizen)
-      }
       if batch.count == 1000 { try await flush(&batch, store) }
     }
     try await flush(&batch, store)
-    guard workers.count == 3 else { throw StartError.opening("too few citizens for the demo") }
-    return workers
   }
 
   private func flush(_ batch: inout [ImportedCitizen], _ store: CitizenStore) async throws {

@@ -1,3 +1,4 @@
+import AccessModel
 import AuthenticatorKit
 import BrokerStore
 import Foundation
@@ -14,7 +15,8 @@ struct DemoFolder: Sendable {
   var issuer: String { "https://localhost:\(port)" }
   var authorityPath: String { "\(path)/ca.pem" }
 
-  init(_ folder: String?, port: Int, freshness: Int) throws(StartError) {
+  /// - Parameter codes: whom the good and the revoked card are made out to.
+  init(_ folder: String?, port: Int, freshness: Int, cardsFor codes: [FiscalCode]) throws(StartError) {
     let path = folder ?? "\(NSTemporaryDirectory())/varco-demo-\(ProcessInfo.processInfo.processIdentifier)"
     self.path = URL(fileURLWithPath: path).standardizedFileURL.path
     self.port = port
@@ -28,7 +30,7 @@ struct DemoFolder: Sendable {
     } catch {
       throw .file(path: path, "the folder cannot be made")
     }
-    try fill()
+    try fill(codes)
   }
 
   func remove() { try? FileManager.default.removeItem(atPath: path) }
@@ -37,7 +39,7 @@ struct DemoFolder: Sendable {
     try .load(path: "\(path)/varco.yaml", environment: [:])
   }
 
-  private func fill() throws(StartError) {
+  private func fill(_ codes: [FiscalCode]) throws(StartError) {
     for name in ["kek", "pepper"] {
       do {
         let ring = try KeyRing([(KeyChest.newID(.system), Secret(World.system.random(32)))])
@@ -51,6 +53,7 @@ struct DemoFolder: Sendable {
       for (name, text) in [("ca.pem", pki.authority), ("server.pem", pki.certificate), ("server.key", pki.key)] {
         try write(text, to: name)
       }
+      try issueCards(to: codes)
       try write(yaml, to: "varco.yaml")
       try write(String(decoding: PackageResources.demo_catalogue_yaml, as: UTF8.self), to: "catalogue.yaml")
     } catch {
@@ -58,10 +61,24 @@ struct DemoFolder: Sendable {
     }
   }
 
-  private func write(_ text: String, to name: String) throws {
+  /// The anchor in a folder of its own, because everything in that is trusted.
+  private func issueCards(to codes: [FiscalCode]) throws {
+    let cards = try DemoCards.make(codes)
+    try FileManager.default.createDirectory(atPath: "\(path)/anchors", withIntermediateDirectories: false)
+    try write(cards.authority, to: "anchors/cns-ca.pem")
+    try write(Data(cards.revocationList), to: "cns-ca.crl")
+    for (name, card) in [("card", cards.good), ("revoked-card", cards.revoked)] {
+      try write(card.certificate, to: "\(name).pem")
+      try write(card.key, to: "\(name).key")
+    }
+  }
+
+  private func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: name) }
+
+  private func write(_ data: Data, to name: String) throws {
     guard
       FileManager.default.createFile(
-        atPath: "\(path)/\(name)", contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        atPath: "\(path)/\(name)", contents: data, attributes: [.posixPermissions: 0o600])
     else { throw StartError.file(path: "\(path)/\(name)", "cannot be written") }
   }
 
@@ -73,6 +90,12 @@ struct DemoFolder: Sendable {
     listen:
       host: 127.0.0.1
       port: \(port)
+      tls:
+        certificate: \(path)/server.pem
+        key: \(path)/server.key
+    certificate_listen:
+      host: 127.0.0.1
+      port: \(port + 3)
       tls:
         certificate: \(path)/server.pem
         key: \(path)/server.key
@@ -92,6 +115,15 @@ struct DemoFolder: Sendable {
       - id: pin-dispositivo
         type: pin-dispositivo
         freshness: \(freshnessSeconds)s
+      - id: cns
+        type: cns
+        freshness: \(freshnessSeconds)s
+        settings:
+          address: https://localhost:\(port + 3)/cns
+          anchors: \(path)/anchors
+          revocation:
+            crl_files: [\(path)/cns-ca.crl]
+            ocsp: false
       - id: totp
         type: totp
         enabled: false

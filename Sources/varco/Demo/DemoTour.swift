@@ -13,6 +13,7 @@ struct DemoTour: Sendable {
 
       gateway   \(demo.issuer)
       portal    http://127.0.0.1:\(demo.port + 1)
+      cards     https://localhost:\(demo.port + 3)/cns
       admin     http://127.0.0.1:\(demo.port + 2)/metrics
       folder    \(demo.path)
 
@@ -56,6 +57,12 @@ struct DemoTour: Sendable {
     # 10. A first login with a PIN that was just issued: the change is forced, and a new PIN is proposed.
     curl -sS --cacert "$CA" "$VARCO/oauth2/authorize-challenge" -u "$CLIENT" -d "code_challenge=$CHALLENGE" -d code_challenge_method=S256 -d scope=consultazione:estratto-conto -d authenticator=pin-ordinario -d fiscal_code=\(people.newcomer.code.rawValue) -d pin=\(plain(people.newcomer.pin)); echo
 
+    # 11. The same person with a card (CNS): the conversation says where to show it, and goes on once it was shown.
+    \(card)
+
+    # 12. A card that was revoked is refused, and says why.
+    \(begin); curl -sS --cacert "$CA" --cert \(demo.path)/revoked-card.pem --key \(demo.path)/revoked-card.key "$(echo "$ANSWER" | field url)"; echo
+
     """
   }
 
@@ -77,8 +84,22 @@ struct DemoTour: Sendable {
 
   private var stepUp: String {
     """
-    ANSWER=$(curl -sS --cacert "$CA" "$VARCO/oauth2/authorize-challenge" -u "$CLIENT" -d "auth_session=$SESSION" -d "code_challenge=$CHALLENGE" -d code_challenge_method=S256 -d "scope=consultazione:estratto-conto dispositivo:domanda-disoccupazione" -d pin=\(plain(people.worker.pin))); echo "$ANSWER"; CODE=$(echo "$ANSWER" | field authorization_code)
+    ANSWER=$(curl -sS --cacert "$CA" "$VARCO/oauth2/authorize-challenge" -u "$CLIENT" -d "auth_session=$SESSION" -d "code_challenge=$CHALLENGE" -d code_challenge_method=S256 -d "scope=consultazione:estratto-conto dispositivo:domanda-disoccupazione" -d authenticator=pin-dispositivo -d pin=\(plain(people.worker.pin))); echo "$ANSWER"; CODE=$(echo "$ANSWER" | field authorization_code)
     ANSWER=$(curl -sS --cacert "$CA" "$VARCO/oauth2/token" -u "$CLIENT" -d grant_type=authorization_code -d "code=$CODE" -d "code_verifier=$VERIFIER"); echo "$ANSWER"; TOKEN=$(echo "$ANSWER" | field access_token); REFRESH=$(echo "$ANSWER" | field refresh_token)
+    """
+  }
+
+  private var begin: String {
+    """
+    ANSWER=$(curl -sS --cacert "$CA" "$VARCO/oauth2/authorize-challenge" -u "$CLIENT" -d "code_challenge=$CHALLENGE" -d code_challenge_method=S256 -d scope=dispositivo:domanda-disoccupazione -d authenticator=cns)
+    """
+  }
+
+  private var card: String {
+    """
+    \(begin); echo "$ANSWER"; SESSION=$(echo "$ANSWER" | field auth_session)
+    curl -sS --cacert "$CA" --cert \(demo.path)/card.pem --key \(demo.path)/card.key "$(echo "$ANSWER" | field url)"; echo
+    curl -sS --cacert "$CA" "$VARCO/oauth2/authorize-challenge" -u "$CLIENT" -d "auth_session=$SESSION"; echo
     """
   }
 

@@ -1,0 +1,139 @@
+import AccessModel
+import AuthenticatorKit
+import CertificateKit
+import Logging
+import RevocationService
+
+/// The verdict on a shown chain, in the order of what may be asked: nothing in a certificate is followed, no address and
+/// no name, before its path is known to be good.
+struct CNSJudge: Sendable {
+  enum Verdict {
+    case refused(Denial)
+    case accepted(CNSSubject, isKnownGood: Bool)
+  }
+
+  /// A leaf and more issuers than any card has.
+  private static let longestChain = 10
+  private static let maximumIntermediates = 5
+
+  private let trust: CNSTrust
+  private let profile: CNSProfile
+  private let order: RevocationPolicy.Order
+  private let unknown: CNSSettings.Unknown
+  private let lists: RevocationListKeeper
+  private let ocsp: OCSPClient?
+  private let logger: Logger
+
+  init(_ settings: CNSSettings, world: World, logger: Logger) {
+    trust = settings.trust
+    profile = settings.profile
+    order = settings.order
+    unknown = settings.unknown
+    self.logger = logger
+    let clock = RevocationWorld(now: { world.now().seconds }, random: world.random)
+    let trust = settings.trust
+    lists = RevocationListKeeper(
+      settings: settings.lists, authorities: { trust.store.anchors + trust.store.intermediates }, world: clock,
+      logger: logger)
+    ocsp = settings.ocsp.map { OCSPClient(settings: $0, world: clock, logger: logger) }
+  }
+
+  /// - Parameters:
+  ///   - chain: DER, the leaf first.
+  ///   - now: seconds since 1970.
+  func judge(_ chain: [[UInt8]], at now: Int64) async -> Verdict {
+    guard chain.count <= CNSJudge.longestChain, let request = CNSJudge.request(chain, at: now) else {
+      return .refused(CNSRefusal.unreadable)
+    }
+    let store = trust.store
+    switch PathValidator(trust: store, revocation: .off).validate(request) {
+    case .invalid(let rejection): return .refused(refused(rejection, request.leaf))
+    case .valid(let path):
+      switch profile.judge(path.leaf) {
+      case .failure(let mismatch):
+        logger.info("not a CNS", metadata: ["reason": "\(mismatch.rawValue)"])
+        return .refused(CNSRefusal.mismatch(mismatch))
+      case .success(let subject): return await revocation(of: path, subject, request, store)
+      }
+    }
+  }
+
+  private func revocation(
+    of path: ValidatedPath, _ subject: CNSSubject, _ request: ValidationRequest, _ store: TrustStore
+  ) async -> Verdict {
+    lists.learn(from: path)
+    if order == .sourcesFirst { await ocsp?.refresh(path) }
+    var outcome = validate(request, store)
+    if order == .listsFirst, let ocsp, case .valid(let judged) = outcome, !judged.isKnownGood {
+      await ocsp.refresh(path)
+      outcome = validate(request, store)
+    }
+    switch outcome {
+    case .invalid(let rejection): return .refused(refused(rejection, request.leaf))
+    case .valid(let judged):
+      if judged.isKnownGood { return .accepted(subject, isKnownGood: true) }
+      note(judged)
+      return unknown == .refuse ? .refused(CNSRefusal.revocationUnknown) : .accepted(subject, isKnownGood: false)
+    }
+  }
+
+  private func validate(_ request: ValidationRequest, _ store: TrustStore) -> ValidationOutcome {
+    let sources: [any RevocationSource] = ocsp.map { [$0] } ?? []
+    let policy = RevocationPolicy(lists: lists.lists, sources: sources, order: order, unknown: .reported)
+    return PathValidator(trust: store, revocation: policy).validate(request)
+  }
+
+  private func refused(_ rejection: Rejection, _ leaf: Certificate) -> Denial {
+    logger.info("certificate refused", metadata: ["reason": "\(rejection)"])
+    return CNSRefusal.path(rejection, leaf: leaf)
+  }
+
+  private func note(_ path: ValidatedPath) {
+    for case .unknown(let reason, let detail) in path.revocation {
+      logger.warning(
+        "revocation unknown", metadata: ["reason": "\(reason.rawValue)", "detail": "\(detail)"])
+    }
+  }
+
+  private static func request(_ chain: [[UInt8]], at now: Int64) -> ValidationRequest? {
+    guard let first = chain.first, let leaf = try? Certificate(der: first) else { return nil }
+    // What came along and cannot be read helps nobody, and harms nobody either.
+    let others = chain.dropFirst().compactMap { try? Certificate(der: $0) }
+    return ValidationRequest(
+      leaf: leaf, intermediates: others, time: now, purpose: .clientAuth,
+      maximumIntermediates: maximumIntermediates)
+  }
+}
+
+extension CNSJudge {
+  /// Keeps revocation lists fresh and takes up new anchors, until the task is cancelled.
+  func keep() async {
+    await withTaskGroup { group in
+      group.addTask { await lists.run() }
+      group.addTask { await watchTrust() }
+    }
+  }
+
+  func refresh() async {
+    await lists.load()
+    await lists.tick()
+  }
+
+  private func watchTrust() async {
+    while (try? await Task.sleep(for: .seconds(30))) != nil {
+      do throws(CNSTrustError) {
+        guard try trust.refresh() else { continue }
+        logger.notice("trust anchors taken up", metadata: ["count": "\(trust.store.anchors.count)"])
+        for problem in trust.problems { logger.warning("left out", metadata: ["reason": "\(problem)"]) }
+      } catch {
+        logger.error("trust anchors cannot be read; those from before stay", metadata: ["reason": "\(error)"])
+      }
+    }
+  }
+}
+
+/// What the module does beside logins.
+struct CNSBackground: BackgroundWork {
+  let judge: CNSJudge
+  func run() async { await judge.keep() }
+}
