@@ -11,7 +11,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: help run test bench build libraries programs python lint unit end-to-end clean
+.PHONY: help run test bench build libraries programs python lint unit leaks end-to-end clean
 
 help:
 	@echo "make run    install what is missing, build, start the demo, print what to try"
@@ -23,7 +23,7 @@ run: libraries
 	$(SWIFT_BUILD) --product varco
 	.build/debug/varco demo
 
-test: libraries programs lint build unit end-to-end
+test: libraries programs lint build unit leaks end-to-end
 
 bench: libraries programs python
 	$(SWIFT_BUILD) -c release --product varco
@@ -63,8 +63,14 @@ build: libraries
 unit: build programs python
 	swift test --skip-build
 
+# Under the address sanitizer, which reports what was lost at the end. In a folder of its own: it is another build.
+leaks: libraries python
+	swift build -c release --sanitize=address --scratch-path .build-leaks --product certificate-leaks
+	.build-leaks/release/certificate-leaks Tests/CertificateKitTests/pkits-cases.json \
+	  $$(echo .venv/lib/python3*/site-packages/cryptography_vectors/x509/PKITS_data)
+
 end-to-end: build programs python
 	$(PYTEST) -q Tests/EndToEnd
 
 clean:
-	rm -rf .build .venv
+	rm -rf .build .build-leaks .venv

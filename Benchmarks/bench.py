@@ -20,6 +20,8 @@ from figures import RankTest, Spread, Table, noise, percentile, ratios
 from processes import Wrk, busy_share, cpu_seconds, fsync_milliseconds, memory_megabytes
 from stand import READ, BareServer, Caller, Person, Site, basic, bench_binary, login_form, make_site, unknown_codes
 
+from cards import CardBench
+
 PATH = f"/forward-auth?scope={READ}"
 CORES = os.cpu_count() or 1
 
@@ -224,12 +226,29 @@ def serving(*sites: Site):
 
 
 def run(options: argparse.Namespace, folder: pathlib.Path, table: Table) -> None:
+    table.title(f"Varco on {CORES} cores, {options.rounds} rounds, medians (least - greatest)")
+    wanted = {int(number) for number in options.parts.split(",")}
+    if wanted & {1, 2, 3, 4, 5, 6, 7}:
+        run_logins(options, wanted, folder, table)
+    if wanted & {8, 9, 10}:
+        run_cards(options, wanted, folder, table)
+
+
+def run_cards(options: argparse.Namespace, wanted: set[int], folder: pathlib.Path, table: Table) -> None:
+    cards = CardBench(options.rounds, folder, table)
+    if 8 in wanted:
+        cards.paths()
+    if 9 in wanted:
+        cards.large_list()
+    if 10 in wanted:
+        cards.handshakes()
+
+
+def run_logins(options: argparse.Namespace, wanted: set[int], folder: pathlib.Path, table: Table) -> None:
     bench = Bench(options.rounds, folder, table)
     people, tries = 96, options.tries
-    table.title(f"Varco on {CORES} cores, {options.rounds} rounds, medians (least - greatest)")
     small = make_site(folder / "small", options.few, people + tries + 8)
     large = make_site(folder / "large", options.many, people)
-    wanted = {int(number) for number in options.parts.split(",")}
     if 4 in wanted:
         bench.start_and_memory(small, large)
     with serving(small):
@@ -261,7 +280,7 @@ def main() -> int:
     parser.add_argument("--few", type=int, default=1_000, help="citizens of the small installation")
     parser.add_argument("--many", type=int, default=1_000_000, help="citizens of the large installation")
     parser.add_argument("--tries", type=int, default=150, help="denials of each kind")
-    parser.add_argument("--parts", default="1,2,3,4,5,6,7", help="which parts, such as 1,3")
+    parser.add_argument("--parts", default="1,2,3,4,5,6,7,8,9,10", help="which parts, such as 1,3")
     options = parser.parse_args()
     table = Table()
     with tempfile.TemporaryDirectory(prefix="varco-bench-") as folder:

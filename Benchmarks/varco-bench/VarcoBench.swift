@@ -5,5 +5,7 @@ import ArgumentParser
 struct VarcoBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "varco-bench", abstract: "The other side of every ratio that `make bench` prints.",
-    subcommands: [BareCommand.self, HashesCommand.self, CitizensCommand.self])
+    subcommands: [
+      BareCommand.self, HashesCommand.self, CitizensCommand.self, PathsCommand.self, ListCommand.self,
+    ])
 }

@@ -46,37 +46,40 @@ struct CNSJudge: Sendable {
       return .refused(CNSRefusal.unreadable)
     }
     let store = trust.store
-    switch PathValidator(trust: store, revocation: .off).validate(request) {
+    switch validate(request, store) {
     case .invalid(let rejection): return .refused(refused(rejection, request.leaf))
     case .valid(let path):
       switch profile.judge(path.leaf) {
       case .failure(let mismatch):
         logger.info("not a CNS", metadata: ["reason": "\(mismatch.rawValue)"])
         return .refused(CNSRefusal.mismatch(mismatch))
-      case .success(let subject): return await revocation(of: path, subject, request, store)
+      case .success(let subject):
+        lists.learn(from: path)
+        return verdict(on: await asked(path, request, store), subject, request.leaf)
       }
     }
   }
 
-  private func revocation(
-    of path: ValidatedPath, _ subject: CNSSubject, _ request: ValidationRequest, _ store: TrustStore
-  ) async -> Verdict {
-    lists.learn(from: path)
-    if order == .sourcesFirst { await ocsp?.refresh(path) }
-    var outcome = validate(request, store)
-    if order == .listsFirst, let ocsp, case .valid(let judged) = outcome, !judged.isKnownGood {
-      await ocsp.refresh(path)
-      outcome = validate(request, store)
-    }
+  /// The path once more after its responders were asked, where the order says so or the lists do not know.
+  private func asked(
+    _ path: ValidatedPath, _ request: ValidationRequest, _ store: TrustStore
+  ) async -> ValidationOutcome {
+    guard let ocsp, order == .sourcesFirst || !path.isKnownGood else { return .valid(path) }
+    await ocsp.refresh(path)
+    return validate(request, store)
+  }
+
+  private func verdict(on outcome: ValidationOutcome, _ subject: CNSSubject, _ leaf: Certificate) -> Verdict {
     switch outcome {
-    case .invalid(let rejection): return .refused(refused(rejection, request.leaf))
-    case .valid(let judged):
-      if judged.isKnownGood { return .accepted(subject, isKnownGood: true) }
-      note(judged)
+    case .invalid(let rejection): return .refused(refused(rejection, leaf))
+    case .valid(let path):
+      if path.isKnownGood { return .accepted(subject, isKnownGood: true) }
+      note(path)
       return unknown == .refuse ? .refused(CNSRefusal.revocationUnknown) : .accepted(subject, isKnownGood: false)
     }
   }
 
+  /// By what is known already: nobody is asked here.
   private func validate(_ request: ValidationRequest, _ store: TrustStore) -> ValidationOutcome {
     let sources: [any RevocationSource] = ocsp.map { [$0] } ?? []
     let policy = RevocationPolicy(lists: lists.lists, sources: sources, order: order, unknown: .reported)

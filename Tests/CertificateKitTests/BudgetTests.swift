@@ -96,6 +96,29 @@ import Testing
     #expect(work.budget.pathCertificates < 4)
   }
 
+  /// A circle of two names, with much in it that leads nowhere: each look costs a step.
+  @Test func certificatesThatLeadNowhereCostStepsToo() throws {
+    var scene = try Scene()
+    let circleKeys = try (0..<20).map { _ in try TestKey(.ec(TestKey.p256)) }
+    let names = [scene.authority.subject, DER.name("Cerchio")]
+    var bundle: [[UInt8]] = []
+    for (index, key) in circleKeys.enumerated() {
+      for other in circleKeys.indices where other != index {
+        let template = Scene.authority(named: names[index % 2], by: names[(index + 1) % 2], key)
+        if other % 2 != index % 2 { bundle.append(template.issue(by: circleKeys[other])) }
+      }
+    }
+    for number in 0..<200 {
+      var junk = Scene.authority(named: names[number % 2], by: names[number % 2], circleKeys[number % 20])
+      junk.serialNumber = DER.integer(number + 1)
+      bundle.append(junk.issue(by: circleKeys[number % 20]))
+    }
+    scene.leafSigner = circleKeys[0]
+    let (outcome, work) = try search(scene, bundle)
+    #expect(reason(outcome) == .budgetExhausted)
+    #expect(work.budget.steps == 0 || work.budget.signatures == 0)
+  }
+
   @Test func aPathIsFoundBehindNinetyNineFailures() throws {
     let scene = try Scene()
     let bundle = (0..<99).map { number -> [UInt8] in

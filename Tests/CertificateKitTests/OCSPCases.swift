@@ -18,6 +18,11 @@ enum OCSPCases {
     OCSPCase("BER inside of the basic response", .notDER) {
       $0.answer.single.status = [0x80, 0x81, 0]
     },
+    OCSPCase("a TRUE that is not DER's", .notDER) {
+      var other = TestExtension("1.3.6.1.4.1.55555.9", DER.null)
+      other.critical = [0x01, 0x01, 0x01]
+      $0.answer.extensions.append(other)
+    },
     OCSPCase("HTML instead", .notDER) { $0.answer.whole = { _ in Array("<html>502 Bad Gateway</html>".utf8) } },
     OCSPCase("a certificate instead", .malformed) { scene in
       let other = scene.authority.issue(by: scene.keys.root)

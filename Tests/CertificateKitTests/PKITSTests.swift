@@ -1,5 +1,4 @@
 import CertificateKit
-import Foundation
 import Testing
 
 /// NIST PKITS 1.0.1, validated at 2011-04-15 as its files say.
@@ -40,9 +39,6 @@ import Testing
     #expect(cases.count == 249)
     for test in cases {
       let refusal = try refusal(test, folder)
-      if ProcessInfo.processInfo.environment["DBG"] != nil {
-        print(test.number, test.title, test.valid, test.tier, refusal ?? "OK")
-      }
       if !test.valid { #expect(refusal != nil, "\(test.number) \(test.title) was accepted") }
       if test.valid && !test.isOptional {
         #expect(refusal == nil, "\(test.number) \(test.title) was refused: \(refusal ?? "")")

@@ -108,7 +108,8 @@ import Testing
     let lost = FixedSource { _ in .unknown(.revocationUnknown, "try later") }
     #expect(reason(parts.validate(RevocationPolicy(lists: parts.lists, sources: [lost]))) == .crlMissing)
     #expect(reason(parts.validate(RevocationPolicy(lists: nil, sources: [lost]))) == .revocationUnknown)
-    #expect(reason(parts.validate(RevocationPolicy(lists: nil, sources: [FixedSource { _ in nil }]))) == .revocationUnknown)
+    #expect(
+      reason(parts.validate(RevocationPolicy(lists: nil, sources: [FixedSource { _ in nil }]))) == .revocationUnknown)
   }
 
   @Test func theFirstSourceThatKnowsDecides() throws {

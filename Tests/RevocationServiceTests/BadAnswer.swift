@@ -7,14 +7,17 @@ import Testing
 struct BadAnswer: Sendable, CustomTestStringConvertible {
   let name: String
   let expected: ListOutcome
+  /// Whether it is bad in itself, and not only after the list that was there.
+  let isBadAlone: Bool
   let reply: @Sendable (_ authority: TestAuthority, _ stranger: TestAuthority) throws -> LoopbackServer.Reply
 
   init(
-    _ name: String, _ expected: ListOutcome,
+    _ name: String, _ expected: ListOutcome, isBadAlone: Bool = true,
     _ reply: @escaping @Sendable (TestAuthority, TestAuthority) throws -> LoopbackServer.Reply
   ) {
     self.name = name
     self.expected = expected
+    self.isBadAlone = isBadAlone
     self.reply = reply
   }
 
@@ -48,12 +51,15 @@ struct BadAnswer: Sendable, CustomTestStringConvertible {
       .answer(authority.list(8, from: 2 * TestAuthority.day, to: 3 * TestAuthority.day))
     },
     BadAnswer("run out", .expired) { authority, _ in .answer(authority.list(8, from: -60, to: -1)) },
-    BadAnswer("an older number", .older) { authority, _ in .answer(authority.list(6, from: 0)) },
-    BadAnswer("an older time", .older) { authority, _ in .answer(authority.list(8, from: -3601)) },
-    BadAnswer("the same number and an older time", .older) { authority, _ in
+    BadAnswer("an older number", .older, isBadAlone: false) { authority, _ in .answer(authority.list(6, from: 0)) },
+    BadAnswer("an older time", .older, isBadAlone: false) { authority, _ in .answer(authority.list(8, from: -3601)) },
+    BadAnswer("the same number and an older time", .older, isBadAlone: false) { authority, _ in
       .answer(authority.list(7, from: -3601, revoked: []))
     },
     BadAnswer("no number", .unusable) { authority, _ in .answer(authority.list(nil, from: 0)) },
+    BadAnswer("only what has changed", .unusable, isBadAlone: false) { authority, _ in
+      .answer(authority.list(8, from: 0, deltaTo: 7))
+    },
     BadAnswer("404", .httpStatus) { _, _ in .answer([], status: 404) },
     BadAnswer("a redirect to a good list", .httpStatus) { _, _ in
       .answer([], status: 302, headers: ["Location": "/other"])

@@ -60,8 +60,8 @@ import Testing
     }
   }
 
-  @Test(arguments: BadAnswer.all) func aBadFirstAnswerIsNotUsedAtAll(_ bad: BadAnswer) async throws {
-    guard bad.expected != .older else { return }
+  @Test(arguments: BadAnswer.all.filter(\.isBadAlone))
+  func aBadFirstAnswerIsNotUsedAtAll(_ bad: BadAnswer) async throws {
     let reply = try bad.reply(authority, try TestAuthority("CA Ignota"))
     try await LoopbackServer.run { _ in
       reply
@@ -70,6 +70,18 @@ import Testing
       await keeper.tick()
       #expect(keeper.outcome == bad.expected)
       #expect(keeper.lists.lists.isEmpty && bench.files.isEmpty)
+    }
+  }
+
+  @Test func anAuthorityWhoseKeyIsNotForListsSignsNone() async throws {
+    let authority = try TestAuthority("CA Cittadini", signsLists: false)
+    let list = authority.list(7)
+    try await LoopbackServer.run { _ in
+      .answer(list)
+    } _: { server in
+      let keeper = bench.keeper(of: server.url(), trusting: [authority])
+      await keeper.tick()
+      #expect(keeper.outcome == .otherIssuer && keeper.lists.lists.isEmpty)
     }
   }
 

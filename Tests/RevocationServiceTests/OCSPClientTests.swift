@@ -121,7 +121,7 @@ import Testing
     } _: { server in
       let (client, certificate) = (client(), try certificate(at: server))
       let callers = (0..<20).map { _ in Task { await client.refresh(certificate, issuedBy: authority.certificate) } }
-      while client.waiting < 20 { await Task.yield() }
+      while client.waiting < 20, !Task.isCancelled { await Task.yield() }
       await gate.open()
       for caller in callers { #expect(await caller.value == .good(until: TestAuthority.now + 3600)) }
       #expect(server.questions.count == 1 && client.waiting == 0)
@@ -138,7 +138,7 @@ import Testing
       let client = client { $0.maximumConcurrent = 1 }
       let (one, other) = (try certificate(at: server), try certificate(6, at: server))
       let first = Task { await client.refresh(one, issuedBy: authority.certificate) }
-      while client.waiting < 1 { await Task.yield() }
+      while client.waiting < 1, !Task.isCancelled { await Task.yield() }
       guard case .unknown = await client.refresh(other, issuedBy: authority.certificate) else {
         Issue.record("a second question was asked")
         return

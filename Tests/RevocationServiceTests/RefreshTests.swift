@@ -153,7 +153,7 @@ import Testing
     } _: { server in
       let keeper = bench.keeper(of: server.url(), trusting: [authority])
       let loop = Task { await keeper.run() }
-      while keeper.lists.lists.isEmpty { await Task.yield() }
+      while keeper.lists.lists.isEmpty, !Task.isCancelled { await Task.yield() }
       loop.cancel()
       await loop.value
       #expect(keeper.numbers == [[7]])

@@ -48,7 +48,7 @@ struct PathSearch {
     for anchor in anchors where mayFollow(anchor, path, .anchor) {
       if let found = judge(path + [anchor]) { return found }
     }
-    for issuer in others where !leadsNowhere(issuer, path) && mayFollow(issuer, path, .intermediate) {
+    for issuer in others where mayFollow(issuer, path, .intermediate) {
       if let found = extend(path + [issuer]) { return found }
     }
     return nil
@@ -67,6 +67,7 @@ struct PathSearch {
 
   private mutating func mayFollow(_ issuer: Certificate, _ path: [Certificate], _ place: Defect.Places) -> Bool {
     guard let child = path.last, work.spend(\.steps) else { return false }
+    guard place == .anchor || !leadsNowhere(issuer, path) else { return false }
     let position = path.count - 1
     if place == .intermediate && position >= request.maximumIntermediates && request.demands(.pathTooLong) {
       work.note(

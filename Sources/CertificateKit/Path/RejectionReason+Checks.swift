@@ -8,7 +8,8 @@ extension RejectionReason {
     .versionNotThree, .serialNumberZero, .serialNumberTooLong, .signatureAlgorithmMismatch, .issuerEmpty, .subjectEmpty,
     .nameMalformed, .encodedDefault, .extensionDuplicate, .extensionMalformed,
     .extensionUnknownCritical, .extensionCriticality, .authorityKeyIdentifierMissing, .subjectKeyIdentifierMissing,
-    .basicConstraintsMissing, .basicConstraintsNotCritical, .basicConstraintsInconsistent, .keyUsageMissing, .keyUsageInconsistent,
+    .basicConstraintsMissing, .basicConstraintsNotCritical, .basicConstraintsInconsistent, .keyUsageMissing,
+    .keyUsageInconsistent,
     .nameConstraintsNotInCA, .alternativeNameMalformed, .nameConstraintMalformed,
   ]
 

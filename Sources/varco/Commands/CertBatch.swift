@@ -39,7 +39,7 @@ struct CertBatch {
         requireExplicitPolicy: fields.explicitPolicy ?? false,
         inhibitPolicyMapping: fields.inhibitPolicyMapping ?? false,
         inhibitAnyPolicy: fields.inhibitAnyPolicy ?? false),
-      maxDepth: try CertQuestion.depth(fields.maxDepth ?? 8), profile: profile)
+      maxDepth: try CertQuestion.depth(fields.maxDepth ?? 16), profile: profile)
   }
 
   /// The id as it came, text or number, so that an answer finds its question.

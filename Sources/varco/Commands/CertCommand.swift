@@ -29,7 +29,7 @@ struct CertCommand: AsyncParsableCommand {
     @Flag(help: "One of the policies must hold for the whole path.") var requireExplicitPolicy = false
     @Flag(help: "Policies must not be mapped.") var inhibitPolicyMapping = false
     @Flag(help: "anyPolicy counts for no policy.") var inhibitAnyPolicy = false
-    @Option(help: "How many certificates may stand between leaf and anchor, 0 to 32.") var maxDepth = 8
+    @Option(help: "How many certificates may stand between leaf and anchor, 0 to 32.") var maxDepth = 16
     @Option(help: "path, or cns for the profile of the Italian service card on top.") var profile = "path"
     @Flag(help: "Print JSON.") var json = false
     @Flag(help: "Answer requests from standard input.") var batch = false

@@ -24,8 +24,8 @@ extension Listener {
 
   /// Binds and lets go again.
   private static func tryAddress(_ name: String, _ address: ListenConfiguration) throws(StartError) {
-    var hints = addrinfo()
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var found: UnsafeMutablePointer<addrinfo>?
     guard unsafe getaddrinfo(address.host, String(address.port), &hints, &found) == 0, let first = unsafe found else {
       throw failure(name, address, "no such host")

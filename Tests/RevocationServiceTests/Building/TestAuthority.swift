@@ -11,14 +11,16 @@ struct TestAuthority: Sendable {
   let key = TestKey()
   let certificate: Certificate
 
-  init(_ commonName: String) throws {
+  /// - Parameter signsLists: whether its key usage says so.
+  init(_ commonName: String, signsLists: Bool = true) throws {
     name = TestDER.name(commonName)
     certificate = try Certificate(
       der: Self.certificate(
         1, issuer: name, subject: name, key, by: key,
         [
           TestDER.extensionField("2.5.29.19", critical: true, TestDER.sequence([0x01, 0x01, 0xFF])),
-          TestDER.extensionField("2.5.29.15", critical: true, [0x03, 0x02, 0x01, 0x06]),
+          TestDER.extensionField(
+            "2.5.29.15", critical: true, signsLists ? [0x03, 0x02, 0x01, 0x06] : [0x03, 0x02, 0x02, 0x04]),
         ]))
   }
 
@@ -72,13 +74,14 @@ extension TestAuthority {
   /// A revocation list. Times are seconds from ``now``.
   func list(
     _ number: Int?, from thisUpdate: Int64 = -3600, to nextUpdate: Int64 = day, revoked: [Int] = [99],
-    scope: [UInt8]? = nil, signer: TestKey? = nil
+    scope: [UInt8]? = nil, deltaTo base: Int? = nil, signer: TestKey? = nil
   ) -> [UInt8] {
     let signer = signer ?? key
     let date = TestDER.time(Self.now - Self.day)
     let entries = revoked.map { TestDER.sequence(TestDER.integer($0), date) }
     var extensions = [TestDER.extensionField("2.5.29.35", TestDER.sequence(TestDER.element(0x80, signer.identifier)))]
     if let number { extensions.append(TestDER.extensionField("2.5.29.20", TestDER.integer(number))) }
+    if let base { extensions.append(TestDER.extensionField("2.5.29.27", critical: true, TestDER.integer(base))) }
     if let scope { extensions.append(TestDER.extensionField("2.5.29.28", critical: true, scope)) }
     let body = TestDER.sequence(
       TestDER.integer(1), Self.algorithm, name, TestDER.time(Self.now + thisUpdate),
