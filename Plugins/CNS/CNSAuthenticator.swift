@@ -12,7 +12,7 @@ public struct CNSAuthenticator: AuthenticatorModule {
   public static let type = "cns"
 
   public let descriptor = AuthenticatorDescriptor(
-    role: .primary, assurance: .high, amr: ["sc", "mfa"], ceiling: .dispositive)
+    role: .primary, assurance: .high, amr: ["sc", "mfa"], ceiling: .dispositive, judgesCertificates: true)
 
   public let warnings: [String]
 

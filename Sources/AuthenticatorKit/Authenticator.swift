@@ -70,12 +70,17 @@ public struct AuthenticatorDescriptor: Sendable, Equatable {
   public let amr: [String]
   /// The highest right that a login can give; the configuration may pin less, never more.
   public let ceiling: AccessRight
+  /// Whether a client certificate is what it judges, so that somebody can try a card without logging in.
+  public let judgesCertificates: Bool
 
-  public init(role: Role, assurance: AssuranceLevel, amr: [String], ceiling: AccessRight) {
+  public init(
+    role: Role, assurance: AssuranceLevel, amr: [String], ceiling: AccessRight, judgesCertificates: Bool = false
+  ) {
     self.role = role
     self.assurance = assurance
     self.amr = amr
     self.ceiling = ceiling
+    self.judgesCertificates = judgesCertificates
   }
 }
 

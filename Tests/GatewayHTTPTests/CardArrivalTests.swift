@@ -193,6 +193,23 @@ import Testing
     }
   }
 
+  @Test func aCardCanBeTriedWithoutLoggingIn() async throws {
+    let desk = try await desk()
+    func tried(_ card: String) async throws -> Answer {
+      try await desk.live(
+        .get, "/cns",
+        [
+          .accept: "*/*", CertificateHeaders.certificate: ":\(Data(card.utf8).base64EncodedString()):",
+          CertificateHeaders.verification: "SUCCESS",
+        ])
+    }
+    #expect(try await tried(Desk.mario)["status"] == "works")
+    // Whether the registry knows the holder is not said.
+    #expect(try await tried("FOXIOX26C24L219D")["status"] == "works")
+    #expect(try await tried("expired")["type"] == "urn:varco:problem:certificate-expired")
+    #expect(try await desk.live(.get, "/cns", [.accept: "text/html"]).status == 403)
+  }
+
   @Test func aWordInTheAddressIsNeverMarkup() async throws {
     let desk = try await desk()
     let answer = try await desk.live(

@@ -5,7 +5,7 @@ import BrokerCore
 /// A module that sends people to show a card, whose "certificate" is a fiscal code in plain letters.
 struct CardModule: Authenticator {
   let descriptor = AuthenticatorDescriptor(
-    role: .primary, assurance: .high, amr: ["sc", "mfa"], ceiling: .dispositive)
+    role: .primary, assurance: .high, amr: ["sc", "mfa"], ceiling: .dispositive, judgesCertificates: true)
   /// What a login is worth.
   var right: AccessRight?
 

@@ -65,6 +65,8 @@ enum ArrivalReply {
   case denied(Denial)
   /// The conversation can go on.
   case completed
+  /// The card was only tried: it would do, and nobody is logged in.
+  case works
   /// The person has to say that it is them.
   case proposed(ArrivalProposal)
   /// The module is too busy or broken; the text is for nobody.

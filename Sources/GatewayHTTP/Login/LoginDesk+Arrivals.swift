@@ -66,6 +66,30 @@ extension LoginDesk {
     try await arrivals.bind(TokenHash.of(relay), to: browser, at: world.now())
   }
 
+  /// Somebody wants to know whether a card would do: nobody is looked up, nothing is kept, nobody is logged in.
+  func tryOut(_ certificate: ClientCertificate?) async -> ArrivalReply {
+    let judge = rules.policy.primaries.compactMap { authenticators[$0.instance] }.first {
+      $0.descriptor.judgesCertificates
+    }
+    guard let judge else { return .unknown }
+    do throws(AuthenticatorFault) {
+      let step = try await call.step { () throws(AuthenticatorFault) in
+        guard case .redirect(_, let memory) = try await judge.begin(LoginRequest(purpose: .firstLogin)) else {
+          return .denied(.notAllowed)
+        }
+        return try await judge.resume(LoginAnswer([:], certificate: certificate), from: memory)
+      }
+      switch step {
+      case .verified: return .works
+      case .denied(let denial): return .denied(denial)
+      case .prompt, .redirect: return .unavailable
+      }
+    } catch {
+      logger.error("module fault", metadata: ["reason": "\(error)"])
+      return .unavailable
+    }
+  }
+
   /// Somebody has come back with a certificate, or without one.
   /// - Parameter isBrowser: a person with a browser confirms on the main host; a program has completed the step.
   func arrive(

@@ -35,8 +35,8 @@ struct CardPages {
       title: language.text("Sei tu?", "Is this you?"),
       paragraphs: [
         language.text(
-          "Stai per accedere a \(proposal.application). Se non sei stato tu a iniziare, premi «Non sono io».",
-          "You are about to log in to \(proposal.application). If it was not you who began, press “This is not me”.")
+          "Stai per accedere a «\(proposal.application)». Se non sei stato tu a iniziare, premi «Non sono io».",
+          "You are about to log in to “\(proposal.application)”. If it was not you who began, press “This is not me”.")
       ],
       rows: [
         .init(label: language.text("Nome", "Name"), value: proposal.name),
@@ -71,6 +71,18 @@ struct CardPages {
           "Torna all'applicazione da cui sei partito: può proseguire. Togli la carta dal lettore quando hai finito.",
           "Go back to the application where you began: it can go on. Take the card out of the reader when you are done."
         )
+      ])
+  }
+
+  var works: Page {
+    Page(
+      title: language.text("La carta funziona", "The card works"),
+      paragraphs: [
+        language.text(
+          "Con questa carta puoi accedere. Questa era solo una prova: non hai fatto l'accesso a nulla. Per accedere parti "
+            + "dal sito del servizio.",
+          "You can log in with this card. This was only a test: you are not logged in to anything. To log in, begin at the "
+            + "service's site.")
       ])
   }
 

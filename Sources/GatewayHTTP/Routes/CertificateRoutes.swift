@@ -23,13 +23,11 @@ struct CertificateRoutes: Sendable {
   func mount(on router: RouterGroup<GatewayContext>) { router.get("cns", use: show) }
 
   @Sendable private func show(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let isBrowser = request.isFromBrowser
-    guard let relay = try FormBody.query(request.uri.query ?? "")["relay_state"] else {
-      return answer(.unknown, request, context, relay: "")
-    }
+    let relay = try FormBody.query(request.uri.query ?? "")["relay_state"]
     let certificate = await certificate(request, context)
-    let reply = try await desk.arrive(relay, with: certificate, isBrowser: isBrowser)
-    return answer(reply, request, context, relay: relay)
+    guard let relay else { return answer(await desk.tryOut(certificate), request, context, again: "/cns") }
+    let reply = try await desk.arrive(relay, with: certificate, isBrowser: request.isFromBrowser)
+    return answer(reply, request, context, again: "/cns?relay_state=\(relay)")
   }
 
   private func certificate(_ request: Request, _ context: GatewayContext) async -> ClientCertificate? {
@@ -44,7 +42,7 @@ struct CertificateRoutes: Sendable {
   }
 
   private func answer(
-    _ reply: ArrivalReply, _ request: Request, _ context: GatewayContext, relay: String
+    _ reply: ArrivalReply, _ request: Request, _ context: GatewayContext, again: String
   ) -> Response {
     Counter(label: "varco_card_arrivals_total", dimensions: [("outcome", reply.outcome)]).increment()
     guard request.isFromBrowser else { return program(reply) }
@@ -55,9 +53,10 @@ struct CertificateRoutes: Sendable {
       return Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
     case .unknown: return pages.response(words.over, .gone, language: language, context)
     case .denied(let denial):
-      let page = words.denied(denial, again: "/cns?relay_state=\(relay)", help: "\(desk.issuer)/login#cns")
+      let page = words.denied(denial, again: again, help: "\(desk.issuer)/login#cns")
       return pages.response(page, .forbidden, language: language, context)
     case .completed: return pages.response(words.completed, language: language, context)
+    case .works: return pages.response(words.works, language: language, context)
     case .proposed(let proposal):
       let page = words.confirm(proposal, action: "\(desk.issuer)/login/cns/confirm")
       return pages.response(page, language: language, context)
@@ -65,12 +64,13 @@ struct CertificateRoutes: Sendable {
     }
   }
 
-  private struct Completed: Encodable { let status = "completed" }
+  private struct Status: Encodable { let status: String }
 
   /// The same without pages.
   private func program(_ reply: ArrivalReply) -> Response {
     switch reply {
-    case .completed, .proposed: JSONReply.response(Completed(), .ok, [.cacheControl: "no-store"])
+    case .completed, .proposed, .works:
+      JSONReply.response(Status(status: reply.outcome), .ok, [.cacheControl: "no-store"])
     case .denied(let denial):
       Problem(.forbidden, denial.rawValue, detail: denial.explanation ?? CardWords(language: .english).text(denial))
         .response()
@@ -91,6 +91,7 @@ extension ArrivalReply {
     case .page: "page"
     case .denied(let denial): denial.rawValue
     case .completed: "completed"
+    case .works: "works"
     case .proposed: "proposed"
     case .unavailable: "unavailable"
     }

@@ -35,9 +35,10 @@ struct ModuleNature: Sendable {
       world: World(now: { Instant(seconds: 0) }, random: { [UInt8](repeating: 0, count: $0) }))
   }
 
-  /// Of a module that cannot be asked: nobody logs in with it. Its limits are not known, so none is complained about.
+  /// Of a module that cannot be asked: nobody logs in with it, because the start ends. Nothing is known of it, so that
+  /// nothing is complained about besides what is wrong.
   static let unknown = ModuleNature(
-    isPrimary: false, ceiling: .dispositive, level: .high, amr: [], assertsFiscalCode: false, warnings: [])
+    isPrimary: true, ceiling: .dispositive, level: .high, amr: [], assertsFiscalCode: false, warnings: [])
 }
 
 /// A module that is only asked what it is gets nothing to work with.
