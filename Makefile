@@ -6,7 +6,7 @@ SHELL := /bin/bash
 LIBRARIES := libssl-dev libsqlite3-dev libargon2-dev libqrencode-dev libxmlsec1-dev libxml2-dev pkg-config
 # For the tests with real programs, beside those.
 PROGRAMS := nginx caddy haproxy curl openssl sqlite3 python3 python3-venv wrk xmlsec1 softhsm2 opensc \
-  libengine-pkcs11-openssl chromium libnss3-tools
+  libengine-pkcs11-openssl chromium chromium-driver libnss3-tools
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 PYTEST := .venv/bin/python -m pytest

@@ -120,10 +120,8 @@ class CardBench:
     def handshakes(self) -> None:
         self.part("10. Full TLS 1.3 handshakes a second with a client certificate and its validation")
         gateway = CardGateway(self.folder / "handshakes", self.pki).prepare().start()
-        ours, theirs, ours_cpu, theirs_cpu, refused = [], [], [], [], []
+        ours, theirs, ours_cpu, theirs_cpu = [], [], [], []
         try:
-            # A card that would step somebody else's session up is refused, with an audit record, time after time.
-            relay = self.somebody_elses_step(gateway)
             with nginx(self.folder / "nginx", gateway, self.pki) as (port, pids):
                 for _ in range(self.rounds):
                     rate, cost = self.rate(port, "/", gateway, pids)
@@ -132,24 +130,16 @@ class CardBench:
                     rate, cost = self.rate(gateway.card_port, "/cns", gateway, [gateway.process.pid])
                     ours.append(rate)
                     ours_cpu.append(cost)
-                    refused.append(self.rate(
-                        gateway.card_port, f"/cns?relay_state={relay}", gateway, [gateway.process.pid])[0])
-            for outcome, rates in (("works", ours), ("another-person", refused)):
-                if gateway.metric(f'varco_card_arrivals_total{{outcome="{outcome}"}}') < sum(rates):
-                    raise RuntimeError("the card was not validated each time")
+            if gateway.metric('varco_card_arrivals_total{outcome="works"}') < sum(ours):
+                raise RuntimeError("the card was not validated each time")
         finally:
             gateway.stop()
         self.table.line("nginx, ssl_verify_client on, the same chain and lists", Spread(theirs).text("{:.0f}"))
         self.table.line("Varco, a card that is tried", Spread(ours).text("{:.0f}"))
-        self.table.line("Varco, a login refused with its audit record", Spread(refused).text("{:.0f}"))
         self.table.line("CPU of a handshake, nginx, ms", Spread(theirs_cpu).text())
         self.table.line("CPU of a handshake, Varco, ms", Spread(ours_cpu).text())
         self.table.line("noise: nginx / itself a round before", noise(theirs).text())
         self.table.judged("Varco / nginx", ratios(ours, theirs), 0.6, at_least=True)
-
-    def somebody_elses_step(self, gateway: CardGateway) -> str:
-        login = gateway.change_issued_pin(gateway.person("ordinario", changed=False))
-        return gateway.begin_card(auth_session=login.auth_session)["relay_state"]
 
     def rate(self, port: int, path: str, gateway: CardGateway, pids: list[int], seconds: int = 4) -> tuple[float, float]:
         """Handshakes a second of some clients at once, and the milliseconds of the server's CPU that each took."""

@@ -41,7 +41,7 @@ struct PathsCommand: AsyncParsableCommand {
         unsafe place.initialize(from: bytes, count: bytes.count)
         return unsafe UnsafePointer(place)
       }
-      defer { unsafe places.forEach { unsafe $0.deallocate() } }
+      defer { for index in 0..<all.count { unsafe places[index].deallocate() } }
       let pointers = unsafe places.map { unsafe Optional($0) }
       let accepted = unsafe bare_verify(
         Array(pointers[..<3]), chain.map(\.count), Array(pointers[3...]), lists.map(\.count), now, count)

@@ -23,7 +23,7 @@ public struct CNSAuthenticator: AuthenticatorModule {
   public init(settings: inout Settings, context: AuthenticatorContext) throws(ConfigurationError) {
     let read = try CNSSettings(&settings)
     address = read.address
-    warnings = read.warnings
+    warnings = read.warnings(issuer: context.issuer)
     judge = CNSJudge(read, world: context.world, logger: Logger(label: "varco.\(context.instance)"))
     world = context.world
   }
@@ -44,14 +44,16 @@ public struct CNSAuthenticator: AuthenticatorModule {
   ) async throws(AuthenticatorFault) -> AuthenticationStep {
     guard let shown = answer.certificate else { return .denied(CNSRefusal.missing) }
     let expected = String(decoding: state.bytes, as: UTF8.self)
-    switch await judge.judge(shown.chain, at: world.now().seconds) {
+    switch try await judge.judge(shown.chain, at: world.now().seconds) {
     case .refused(let denial): return .denied(denial)
     case .accepted(let subject, let isKnownGood):
       guard expected == CNSAuthenticator.anybody || expected == subject.fiscalCode.rawValue else {
         return .denied(CNSRefusal.anotherPerson)
       }
       return .verified(
-        VerifiedIdentity(subject: .fiscalCode(subject.fiscalCode), right: isKnownGood ? nil : .consultation))
+        VerifiedIdentity(
+          subject: .fiscalCode(subject.fiscalCode), right: isKnownGood ? nil : .consultation,
+          level: isKnownGood ? nil : .low))
     }
   }
 

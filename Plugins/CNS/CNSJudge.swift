@@ -15,6 +15,11 @@ struct CNSJudge: Sendable {
   /// A leaf and more issuers than any card has.
   private static let longestChain = 10
   private static let maximumIntermediates = 5
+  /// No issuer of cards has more, and a signature costs the more the longer the key.
+  private static let longestRSAKey = 4096
+  /// Far beyond any real chain and its lists; whoever connects may have this much work done.
+  private static let budget = ValidationBudget(
+    steps: 200, signatures: 20, pathCertificates: 40, nameComparisons: 5000)
 
   private let trust: CNSTrust
   private let profile: CNSProfile
@@ -22,40 +27,46 @@ struct CNSJudge: Sendable {
   private let unknown: CNSSettings.Unknown
   private let lists: RevocationListKeeper
   private let ocsp: OCSPClient?
+  private let pool: CNSValidationPool
   private let logger: Logger
 
-  init(_ settings: CNSSettings, world: World, logger: Logger) {
+  init(_ settings: CNSSettings, world: World, logger: Logger, pool: CNSValidationPool = CNSValidationPool()) {
     trust = settings.trust
     profile = settings.profile
     order = settings.order
     unknown = settings.unknown
     self.logger = logger
+    self.pool = pool
     let clock = RevocationWorld(now: { world.now().seconds }, random: world.random)
     let trust = settings.trust
-    lists = RevocationListKeeper(
+    let keeper = RevocationListKeeper(
       settings: settings.lists, authorities: { trust.store.anchors + trust.store.intermediates }, world: clock,
       logger: logger)
-    ocsp = settings.ocsp.map { OCSPClient(settings: $0, world: clock, logger: logger) }
+    lists = keeper
+    ocsp = settings.ocsp.map { OCSPClient(settings: $0, responders: keeper, world: clock, logger: logger) }
   }
 
   /// - Parameters:
   ///   - chain: DER, the leaf first.
   ///   - now: seconds since 1970.
-  func judge(_ chain: [[UInt8]], at now: Int64) async -> Verdict {
-    guard chain.count <= CNSJudge.longestChain, let request = CNSJudge.request(chain, at: now) else {
-      return .refused(CNSRefusal.unreadable)
-    }
+  /// - Throws: ``AuthenticatorFault/busy(retryAfterSeconds:)`` while too many chains are being validated.
+  func judge(_ chain: [[UInt8]], at now: Int64) async throws(AuthenticatorFault) -> Verdict {
+    guard chain.count <= CNSJudge.longestChain else { return .refused(CNSRefusal.unreadable) }
     let store = trust.store
-    switch validate(request, store) {
+    let first = try await pool.run { () -> (ValidationRequest, ValidationOutcome)? in
+      CNSJudge.request(chain, at: now).map { ($0, validate($0, store)) }
+    }
+    guard let (request, outcome) = first else { return .refused(CNSRefusal.unreadable) }
+    switch outcome {
     case .invalid(let rejection): return .refused(refused(rejection, request.leaf))
     case .valid(let path):
-      switch profile.judge(path.leaf) {
+      switch profile.judge(path) {
       case .failure(let mismatch):
         logger.info("not a CNS", metadata: ["reason": "\(mismatch.rawValue)"])
         return .refused(CNSRefusal.mismatch(mismatch))
       case .success(let subject):
         lists.learn(from: path)
-        return verdict(on: await asked(path, request, store), subject, request.leaf)
+        return verdict(on: try await asked(path, request, store), subject, request.leaf)
       }
     }
   }
@@ -63,10 +74,10 @@ struct CNSJudge: Sendable {
   /// The path once more after its responders were asked, where the order says so or the lists do not know.
   private func asked(
     _ path: ValidatedPath, _ request: ValidationRequest, _ store: TrustStore
-  ) async -> ValidationOutcome {
+  ) async throws(AuthenticatorFault) -> ValidationOutcome {
     guard let ocsp, order == .sourcesFirst || !path.isKnownGood else { return .valid(path) }
     await ocsp.refresh(path)
-    return validate(request, store)
+    return try await pool.run { validate(request, store) }
   }
 
   private func verdict(on outcome: ValidationOutcome, _ subject: CNSSubject, _ leaf: Certificate) -> Verdict {
@@ -100,11 +111,19 @@ struct CNSJudge: Sendable {
 
   private static func request(_ chain: [[UInt8]], at now: Int64) -> ValidationRequest? {
     guard let first = chain.first, let leaf = try? Certificate(der: first) else { return nil }
-    // What came along and cannot be read helps nobody, and harms nobody either.
-    let others = chain.dropFirst().compactMap { try? Certificate(der: $0) }
     return ValidationRequest(
-      leaf: leaf, intermediates: others, time: now, purpose: .clientAuth,
-      maximumIntermediates: maximumIntermediates)
+      leaf: leaf, intermediates: helpful(chain.dropFirst()), time: now, purpose: .clientAuth,
+      maximumIntermediates: maximumIntermediates, budget: budget)
+  }
+
+  /// What came along and cannot be read, or is more than a card has, helps nobody, and harms nobody either.
+  private static func helpful(_ others: ArraySlice<[UInt8]>) -> [Certificate] {
+    others.prefix(maximumIntermediates).compactMap { try? Certificate(der: $0) }.filter { other in
+      switch other.publicKey.kind {
+      case .rsa, .rsaPSS: other.publicKey.bits <= longestRSAKey
+      default: true
+      }
+    }
   }
 }
 

@@ -3,7 +3,7 @@ public import CertificateKit
 /// What makes a certificate the authentication certificate of a CNS, apart from its path: the CAs that issue them issue
 /// others too, so that trust in a CA alone says nothing.
 public struct CNSProfile: Sendable {
-  /// Policies of which the certificate must name one.
+  /// Policies of which the certificate must name one, and its path allow one.
   public let policies: [OID]
 
   /// - Parameter policies: the CNS policy and, by the operator's decision, what some regions issue in its place.
@@ -22,8 +22,23 @@ public struct CNSProfile: Sendable {
     case commonName = "common-name"
   }
 
-  /// Judges the leaf of a path that is good already.
-  public func judge(_ leaf: Certificate) -> Result<CNSSubject, Mismatch> {
+  /// Judges a path that is good already.
+  public func judge(_ path: ValidatedPath) -> Result<CNSSubject, Mismatch> {
+    let judged = judge(leaf: path.leaf)
+    guard case .success = judged, !allows(path) else { return judged }
+    return .failure(.policy)
+  }
+
+  /// Whether the authorities between leaf and anchor let the leaf have its policy (RFC 5280 section 6.1.5). Where none
+  /// of them names any policy they are silent about it, and the leaf's word counts.
+  private func allows(_ path: ValidatedPath) -> Bool {
+    let isSilent = path.certificates.dropFirst().dropLast().allSatisfy(\.policies.isEmpty)
+    let named = path.leaf.policies.filter(policies.contains)
+    return isSilent || path.policies.contains(where: named.contains)
+  }
+
+  /// Judges a leaf by itself; says nothing about who issued it.
+  public func judge(leaf: Certificate) -> Result<CNSSubject, Mismatch> {
     if leaf.isCA { return .failure(.isCA) }
     // Looked at before the policy, because it says best what a person has chosen wrongly.
     guard let usage = leaf.keyUsage, CNSProfile.keyUsage.map(leaf.isCritical) == true else {

@@ -51,8 +51,14 @@ struct CNSSettings {
   }
 
   /// For `varco check`.
-  var warnings: [String] {
+  /// - Parameter issuer: the address of the main host; anything else is not compared.
+  func warnings(issuer: String) -> [String] {
     var warnings = trust.problems
+    if CNSSite(address)?.isLikelySame(as: CNSSite(issuer)) == false {
+      warnings.append(
+        "address is not of the same site as issuer: a browser leaves its cookie out on the way back from the card, and "
+          + "nobody can confirm a login")
+    }
     if trust.store.anchors.isEmpty {
       warnings.append(
         "there are no anchors yet, so no card is accepted: varco trust import, or put files into the folder")

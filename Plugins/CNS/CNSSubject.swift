@@ -7,8 +7,6 @@ public import CertificateKit
 /// the last part may itself hold `/`, `+` and `=`.
 public struct CNSSubject: Sendable, Equatable {
   public let fiscalCode: FiscalCode
-  /// 16 digits.
-  public let cardID: String
 
   /// - Returns: nil if there is no or more than one common name, or if it is anything else than the profile says.
   public init?(_ attributes: [NameAttribute]) {
@@ -29,7 +27,6 @@ public struct CNSSubject: Sendable, Equatable {
     let tail = rest.dropFirst(17)
     guard (1...40).contains(tail.count), tail.allSatisfy(CNSSubject.isBase64) else { return nil }
     fiscalCode = code
-    cardID = String(decoding: rest.prefix(16), as: UTF8.self)
   }
 
   /// UTF8String and PrintableString.

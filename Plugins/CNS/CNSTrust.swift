@@ -4,14 +4,21 @@ import Synchronization
 
 /// The authorities whose cards count, from folders of PEM and DER files.
 ///
-/// A folder is read again when it changes, so that `varco trust import` needs no restart; one that can no longer be read
-/// changes nothing.
+/// A folder is taken up again when what its files hold changes, wherever they lie (symbolic links count), so that
+/// `varco trust import` needs no restart; one that can no longer be read changes nothing.
 final class CNSTrust: Sendable {
   private struct State {
     var store: TrustStore
-    var stamp: [String]
+    var files: [File]
     /// What could not be read, for an operator.
     var problems: [String]
+  }
+
+  private struct File: Equatable {
+    let path: String
+    /// nil: it cannot be read.
+    let content: Data?
+    let isAnchor: Bool
   }
 
   private let anchors: String
@@ -25,45 +32,56 @@ final class CNSTrust: Sendable {
   init(anchors: String, intermediates: String?) throws(CNSTrustError) {
     self.anchors = anchors
     self.intermediates = intermediates
-    state = Mutex(try CNSTrust.read(anchors, intermediates))
+    state = Mutex(CNSTrust.state(of: try CNSTrust.files(anchors, intermediates)))
   }
 
   var store: TrustStore { state.withLock { $0.store } }
   var problems: [String] { state.withLock { $0.problems } }
 
-  /// Reads the folders again if a file in them has changed.
+  /// Reads the folders again.
   /// - Returns: whether there is something new.
   /// - Throws: ``CNSTrustError`` if a folder cannot be read; what was trusted before is still.
   func refresh() throws(CNSTrustError) -> Bool {
-    let stamp = CNSTrust.stamp(anchors, intermediates)
-    guard state.withLock({ $0.stamp != stamp }) else { return false }
-    let fresh = try CNSTrust.read(anchors, intermediates)
+    let files = try CNSTrust.files(anchors, intermediates)
+    guard state.withLock({ $0.files != files }) else { return false }
+    let fresh = CNSTrust.state(of: files)
     state.withLock { $0 = fresh }
     return true
   }
 
-  /// One certificate that cannot be read must not take the others of a long list with it: it is left out and named.
-  private static func read(_ anchors: String, _ intermediates: String?) throws(CNSTrustError) -> State {
-    let stamp = stamp(anchors, intermediates)
-    var problems: [String] = []
-    let trusted = try certificates(in: anchors, &problems)
-    let helping = try intermediates.map { folder throws(CNSTrustError) in try certificates(in: folder, &problems) }
-    return State(store: TrustStore(anchors: trusted, intermediates: helping ?? []), stamp: stamp, problems: problems)
+  private static func files(_ anchors: String, _ intermediates: String?) throws(CNSTrustError) -> [File] {
+    var files = try files(in: anchors, areAnchors: true)
+    if let intermediates { files += try CNSTrust.files(in: intermediates, areAnchors: false) }
+    return files
   }
 
-  private static func certificates(
-    in folder: String, _ problems: inout [String]
-  ) throws(CNSTrustError) -> [Certificate] {
+  private static func files(in folder: String, areAnchors: Bool) throws(CNSTrustError) -> [File] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
       throw CNSTrustError("the folder \(folder) cannot be read")
     }
-    var found: [Certificate] = []
-    for name in names.sorted() where isCertificate(name) {
+    return names.filter(isCertificate).sorted().map { name in
       let path = "\(folder)/\(name)"
-      for (number, piece) in pieces(of: FileManager.default.contents(atPath: path) ?? Data()).enumerated() {
-        do { found += try CertificateFile.read(piece) } catch {
-          problems.append("\(path): certificate \(number + 1): \(error)")
-        }
+      return File(path: path, content: FileManager.default.contents(atPath: path), isAnchor: areAnchors)
+    }
+  }
+
+  private static func state(of files: [File]) -> State {
+    var problems: [String] = []
+    let anchors = files.filter(\.isAnchor).flatMap { certificates(in: $0, &problems) }
+    let others = files.filter { !$0.isAnchor }.flatMap { certificates(in: $0, &problems) }
+    return State(store: TrustStore(anchors: anchors, intermediates: others), files: files, problems: problems)
+  }
+
+  /// One certificate that cannot be read must not take the others of a long list with it: it is left out and named.
+  private static func certificates(in file: File, _ problems: inout [String]) -> [Certificate] {
+    guard let content = file.content else {
+      problems.append("\(file.path): it cannot be read")
+      return []
+    }
+    var found: [Certificate] = []
+    for (number, piece) in pieces(of: content).enumerated() {
+      do { found += try CertificateFile.read(piece) } catch {
+        problems.append("\(file.path): certificate \(number + 1): \(error)")
       }
     }
     return found
@@ -84,18 +102,6 @@ final class CNSTrust: Sendable {
 
   private static func isCertificate(_ name: String) -> Bool {
     !name.hasPrefix(".") && [".pem", ".crt", ".cer", ".der"].contains { name.lowercased().hasSuffix($0) }
-  }
-
-  /// Name, size and time of every file.
-  private static func stamp(_ folders: String?...) -> [String] {
-    folders.compactMap(\.self).flatMap { folder in
-      ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter(isCertificate).sorted().map {
-        name in
-        let facts = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
-        let time = (facts?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        return "\(folder)/\(name) \(facts?[.size] ?? 0) \(time)"
-      }
-    }
   }
 }
 

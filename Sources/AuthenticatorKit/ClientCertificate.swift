@@ -1,3 +1,5 @@
+public import AccessModel
+
 /// A client certificate whose private key the other side has proven to hold, and what it sent along.
 ///
 /// That somebody holds the key is all that has been proven: whether the certificate is good is for a module to judge.
@@ -13,12 +15,15 @@ public struct ClientCertificate: Sendable, Equatable, CustomStringConvertible, C
   /// DER, the leaf first, as the other side sent it: neither complete nor in order.
   public let chain: [[UInt8]]
   public let source: Source
+  /// When possession was proven: the time of the handshake; nil where only a proxy knows.
+  public let provenAt: Instant?
 
   /// - Returns: nil for an empty chain, which is no certificate.
-  public init?(chain: [[UInt8]], source: Source) {
+  public init?(chain: [[UInt8]], source: Source, provenAt: Instant? = nil) {
     guard !chain.isEmpty else { return nil }
     self.chain = chain
     self.source = source
+    self.provenAt = provenAt
   }
 
   /// A certificate names a person, so it never prints itself.

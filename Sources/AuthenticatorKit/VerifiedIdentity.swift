@@ -16,14 +16,18 @@ public struct VerifiedIdentity: Sendable, Equatable {
   public let upkeep: CredentialUpkeep
   /// The highest right of this one login, where it is less than the instance can give; nil for the instance's ceiling.
   public let right: AccessRight?
+  /// The assurance of this one login, where it is less than the instance is worth; nil for the instance's.
+  public let level: AssuranceLevel?
 
   public init(
-    subject: Subject, credential: CredentialID? = nil, upkeep: CredentialUpkeep = .none, right: AccessRight? = nil
+    subject: Subject, credential: CredentialID? = nil, upkeep: CredentialUpkeep = .none, right: AccessRight? = nil,
+    level: AssuranceLevel? = nil
   ) {
     self.subject = subject
     self.credential = credential
     self.upkeep = upkeep
     self.right = right
+    self.level = level
   }
 }
 

@@ -139,7 +139,8 @@ public struct LoginFlow: Sendable {
     }
     state.gathered.append(
       Authentication(
-        instance: instance, credential: identity.credential, level: row.level, acr: row.acr, amr: row.amr, at: at,
+        instance: instance, credential: identity.credential, level: min(identity.level ?? row.level, row.level),
+        acr: row.acr, amr: row.amr, at: at,
         right: min(identity.right ?? row.ceiling, row.ceiling)))
     if row.isPrimary { state.pending = row.followedBy }
     if identity.upkeep == .changeRequired {

@@ -12,6 +12,8 @@ public struct StoredArrival: Sendable, Equatable {
     case proposed
     /// The conversation can go on.
     case done
+    /// Somebody has said that it was not them; the conversation ends.
+    case rejected
   }
 
   /// The instance that sent the person away.
@@ -38,6 +40,11 @@ public struct StoredArrival: Sendable, Equatable {
 
 /// Arrivals: each is bound to one browser at most, confirmed once, and taken once (safety sentence 3).
 public struct ArrivalStore: Sendable {
+  /// How often something may be shown for one step.
+  public static let maximumTries = 20
+  /// After so many wrong answers to the question whether it is them, the step is over.
+  public static let maximumMisses = 3
+
   private let ledger: Ledger
   public init(_ ledger: Ledger) { self.ledger = ledger }
 
@@ -61,13 +68,27 @@ public struct ArrivalStore: Sendable {
     }
   }
 
+  /// Counts that something is shown for a step, before it is looked at.
+  /// - Returns: nil if the step is unknown, over or complete, or if enough has been shown for it.
+  public func attempt(_ hash: [UInt8], at now: Instant) async throws(StoreError) -> StoredArrival? {
+    try await ledger.act { act in
+      try act.execute(
+        """
+        UPDATE arrivals SET tries = tries + 1
+        WHERE hash = $1 AND state IN ('open', 'proposed') AND expires_at > $2 AND tries < $3
+        RETURNING \(ArrivalStore.columns)
+        """, .blob(hash), .instant(now), .integer(Int64(ArrivalStore.maximumTries))
+      ).first.map(StoredArrival.init(row:))
+    }
+  }
+
   /// Binds an arrival to a browser: from then on only that browser can complete it.
   /// - Returns: false if it is bound to another one, over, or complete already.
   public func bind(_ hash: [UInt8], to browser: [UInt8], at now: Instant) async throws(StoreError) -> Bool {
     try await ledger.act { act in
       try !act.execute(
         """
-        UPDATE arrivals SET browser = $2 WHERE hash = $1 AND state <> 'done' AND expires_at > $3
+        UPDATE arrivals SET browser = $2 WHERE hash = $1 AND state IN ('open', 'proposed') AND expires_at > $3
           AND (browser IS NULL OR browser = $2) RETURNING 1
         """, .blob(hash), .blob(browser), .instant(now)
       ).isEmpty
@@ -87,54 +108,83 @@ public struct ArrivalStore: Sendable {
     }
   }
 
-  /// Keeps what a browser brought until its person has confirmed it with the code; a later one takes its place.
+  /// Keeps what a browser brought until its person has confirmed it; a later one takes its place.
+  /// - Parameters:
+  ///   - code: of the form, good once.
+  ///   - answer: what confirms it, together with the code.
   /// - Returns: false if no browser has taken the arrival, or if it is over or complete already.
   public func propose(
-    _ hash: [UInt8], _ sealed: SealedValue, code: [UInt8], at now: Instant
+    _ hash: [UInt8], _ sealed: SealedValue, code: [UInt8], answer: [UInt8], at now: Instant
   ) async throws(StoreError) -> Bool {
     try await ledger.act { act in
       try !act.execute(
         """
-        UPDATE arrivals SET state = 'proposed', sealed = $2, key_id = $3, code = $4
-        WHERE hash = $1 AND state <> 'done' AND browser IS NOT NULL AND expires_at > $5 RETURNING 1
-        """, .blob(hash), .blob(sealed.bytes), .text(sealed.keyID), .blob(code), .instant(now)
+        UPDATE arrivals SET state = 'proposed', sealed = $2, key_id = $3, code = $4, answer = $6
+        WHERE hash = $1 AND state IN ('open', 'proposed') AND browser IS NOT NULL AND expires_at > $5 RETURNING 1
+        """, .blob(hash), .blob(sealed.bytes), .text(sealed.keyID), .blob(code), .instant(now), .blob(answer)
       ).isEmpty
     }
   }
 
-  /// Completes what was proposed: the code is good once, and only in the browser that the arrival is bound to.
-  /// - Returns: the client whose conversation can go on; nil if the code or the browser is not the right one.
-  public func confirm(code: [UInt8], browser: [UInt8], at now: Instant) async throws(StoreError) -> String? {
+  /// Completes what was proposed: the code is good once, and only in the browser that the arrival is bound to. A wrong
+  /// answer counts, and the third ends the step.
+  public func confirm(
+    code: [UInt8], answer: [UInt8], browser: [UInt8], at now: Instant
+  ) async throws(StoreError) -> ArrivalConfirmation {
     try await ledger.act { act in
-      try act.execute(
+      let done = try act.execute(
         """
         UPDATE arrivals SET state = 'done', code = NULL
-        WHERE code = $1 AND browser = $2 AND state = 'proposed' AND expires_at > $3 RETURNING client_id
-        """, .blob(code), .blob(browser), .instant(now)
-      ).first?.text(0)
+        WHERE code = $1 AND browser = $2 AND answer = $3 AND state = 'proposed' AND expires_at > $4 RETURNING 1
+        """, .blob(code), .blob(browser), .blob(answer), .instant(now))
+      if !done.isEmpty { return .done }
+      let missed = try act.execute(
+        """
+        UPDATE arrivals SET misses = misses + 1
+        WHERE code = $1 AND browser = $2 AND state = 'proposed' AND expires_at > $3 RETURNING misses
+        """, .blob(code), .blob(browser), .instant(now))
+      guard let misses = try missed.first?.integer(0) else { return .over }
+      guard misses >= Int64(ArrivalStore.maximumMisses) else { return .wrong }
+      try act.execute("UPDATE arrivals SET state = 'rejected', code = NULL WHERE code = $1", .blob(code))
+      return .over
     }
   }
 
-  /// Drops what was proposed: it was somebody else.
-  public func reject(code: [UInt8], browser: [UInt8]) async throws(StoreError) {
+  /// Ends a step whose person says that it was not them; their browser has to be the one that it is bound to.
+  /// - Parameter audit: recorded if there was such a step.
+  public func reject(code: [UInt8], browser: [UInt8], audit: AuditEntry) async throws(StoreError) {
     try await ledger.act { act in
-      try act.execute(
-        "DELETE FROM arrivals WHERE code = $1 AND browser = $2 AND state = 'proposed'", .blob(code), .blob(browser))
+      let rejected = try act.execute(
+        """
+        UPDATE arrivals SET state = 'rejected', code = NULL
+        WHERE code = $1 AND browser = $2 AND state = 'proposed' RETURNING 1
+        """, .blob(code), .blob(browser))
+      if !rejected.isEmpty { try act.record(audit) }
     }
   }
 
-  /// Removes and returns what is complete; of any number of callers, on any node, one gets it.
+  /// Removes and returns what is complete or was rejected; of any number of callers, on any node, one gets it.
   public func take(_ hash: [UInt8], at now: Instant) async throws(StoreError) -> StoredArrival? {
     try await ledger.act { act in
       try act.execute(
         """
-        DELETE FROM arrivals WHERE hash = $1 AND state = 'done' AND expires_at > $2 RETURNING \(ArrivalStore.columns)
+        DELETE FROM arrivals WHERE hash = $1 AND state IN ('done', 'rejected') AND expires_at > $2
+        RETURNING \(ArrivalStore.columns)
         """, .blob(hash), .instant(now)
       ).first.map(StoredArrival.init(row:))
     }
   }
 
   private static let columns = "instance, client_id, state, browser, sealed, key_id, expires_at"
+}
+
+/// What became of a confirmation.
+public enum ArrivalConfirmation: Sendable, Equatable {
+  case done
+  /// Once more: the answer was wrong.
+  case wrong
+  /// The code, the browser or the time is not the right one, or there were too many wrong answers.
+  case over
 }
 
 extension StoredArrival {

@@ -6,7 +6,7 @@ public struct Housekeeping: Sendable {
   public init(_ ledger: Ledger) { self.ledger = ledger }
 
   /// Deletes up to `limit` rows of each kind that expired more than a day ago, until when a second use is noticed;
-  /// conversations as soon as they are over; and a device's counted attempts 200 days after the last one.
+  /// conversations and arrivals as soon as they are over; and a device's counted attempts 200 days after the last one.
   /// - Parameter limit: 1 to 10,000.
   /// - Returns: how many rows went.
   @discardableResult
@@ -15,8 +15,10 @@ public struct Housekeeping: Sendable {
     return try await ledger.act { act in
       let conversations = try act.connection.execute(
         Housekeeping.expired("conversations", "hash"), [.instant(now), count])
+      let arrivals = try act.connection.execute(Housekeeping.expired("arrivals", "hash"), [.instant(now), count])
       let attempts = try act.connection.execute(Housekeeping.oldAttempts, [.instant(now - .days(200)), count])
-      return try Housekeeping.statements.reduce(conversations.count + attempts.count) { removed, statement in
+      return try Housekeeping.statements.reduce(conversations.count + arrivals.count + attempts.count) {
+        removed, statement in
         removed + (try act.connection.execute(statement, [.instant(now - .days(1)), count]).count)
       }
     }
@@ -33,7 +35,7 @@ public struct Housekeeping: Sendable {
   /// In the order in which rows refer to each other.
   private static let statements =
     [
-      expired("arrivals", "hash"), expired("access_tokens", "jti"), expired("used_once", "hash"),
+      expired("access_tokens", "jti"), expired("used_once", "hash"),
       expired("devices", "hash"),
       expired("codes", "hash"), expired("refresh_tokens", "hash"),
       expired("module_items", "instance, item"),

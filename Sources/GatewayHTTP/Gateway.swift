@@ -59,7 +59,6 @@ public struct Gateway: Sendable {
     ).mount(on: root)
     DiscoveryRoutes(issuer: issuer, rules: rules, keys: keys).mount(on: root)
     LoginPageRoutes(desk: desk, pages: pages).mount(on: root)
-    CertificateRoutes(evidence: .headers(proxies), desk: desk, pages: pages).mount(on: root)
     let oauth = router.group("oauth2")
     ChallengeRoutes(clients: clients, desk: desk).mount(on: oauth)
     TokenRoutes(
@@ -72,9 +71,16 @@ public struct Gateway: Sendable {
   public func certificateRouter() -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self)
     router.add(middleware: EdgeMiddleware())
-    let root = router.group()
-    CertificateRoutes(evidence: .handshake, desk: desk, pages: pages).mount(on: root)
-    root.get("assets/varco.css", use: PageRenderer.styleSheet)
+    CertificateRoutes(evidence: .handshake, desk: desk, pages: pages).mount(on: router.group())
+    return router
+  }
+
+  /// The routes of the listener that only the proxy reaches whose TLS asks for a client certificate.
+  /// - Parameter proxies: whose words about certificates count.
+  public func certificateProxyRouter(_ proxies: ProxyList) -> Router<GatewayContext> {
+    let router = Router(context: GatewayContext.self)
+    router.add(middleware: EdgeMiddleware(dropsCertificateHeaders: false))
+    CertificateRoutes(evidence: .headers(proxies), desk: desk, pages: pages).mount(on: router.group())
     return router
   }
 

@@ -19,10 +19,10 @@ public struct GatewayContext: RequestContext {
     connection = source.channel.parent.flatMap { $0.parent == nil ? source.channel : nil }
   }
 
-  /// What the other side of this very connection has shown in its TLS handshake; nil where nothing was asked for.
-  func peerCertificate() async -> ClientCertificate? {
-    let seen = channel.pipeline.handler(type: PeerCertificateHandler.self).map(\.chain)
-    return (try? await seen.get()).flatMap { ClientCertificate(chain: $0, source: .tls) }
+  /// What the other side of this very connection has shown in its TLS handshake, once; nil where nothing was asked for.
+  func takePeerCertificate() async -> ClientCertificate? {
+    let shown = channel.pipeline.handler(type: PeerCertificateHandler.self).map { $0.take() }
+    return (try? await shown.get()) ?? nil
   }
 
   /// No endpoint takes more than a form.

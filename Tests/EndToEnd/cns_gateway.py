@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
-import pathlib
 import shutil
 import ssl
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from cns_pki import Card, DemoPKI, client_context
-from varco_process import APPLY, PKCE, Varco, free_port
+from varco_process import APPLY, PKCE, Varco, free_port, openssl
 
 #: What the address of the module answers to a card whose verdict the manifest gives.
 PROBLEMS = {
@@ -42,7 +41,7 @@ class CardGateway(Varco):
 
     def __init__(self, folder, pki: DemoPKI, *, revocation: str | None = None, settings: str = "", **options):
         super().__init__(folder, **options)
-        self.pki, self.card_port = pki, free_port()
+        self.pki, self.card_port, self.proxy_port = pki, free_port(), free_port()
         self.anchors = self.folder / "anchors"
         crls = ", ".join(str(path) for path in sorted((pki.folder / "crls").glob("*.crl")))
         self.revocation = revocation if revocation is not None else f"crl_files: [{crls}]\nocsp: false"
@@ -56,10 +55,17 @@ class CardGateway(Varco):
         self.anchors.mkdir(parents=True)
         shutil.copy(self.pki.anchor, self.anchors / "root.pem")
         super().prepare(citizens)
+        self._make_proxy_pair()
         table = self.folder / "card-holders.csv"
         self.pki.write_citizens(table)
         self.run("citizen", "import", str(table))
         return self
+
+    def _make_proxy_pair(self) -> None:
+        openssl(self.folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+                "proxy.key", "-out", "proxy.csr", "-subj", "/CN=card proxy")
+        openssl(self.folder, "x509", "-req", "-in", "proxy.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+                "-out", "proxy.pem", "-days", "2")
 
     def yaml(self) -> str:
         revocation = "\n".join(f"        {line}" for line in self.revocation.splitlines())
@@ -79,8 +85,26 @@ certificate_listen:
   tls:
     certificate: {self.folder}/server.pem
     key: {self.folder}/server.key
+certificate_proxy_listen:
+  host: 127.0.0.1
+  port: {self.proxy_port}
+  proxies: [127.0.0.1]
+  tls:
+    certificate: {self.folder}/server.pem
+    key: {self.folder}/server.key
+    client_authority: {self.folder}/ca.pem
 """
         return super().yaml() + instance
+
+    @property
+    def proxy_pair(self) -> tuple[str, str]:
+        """What a proxy shows at the listener that is for it."""
+        return f"{self.folder}/proxy.pem", f"{self.folder}/proxy.key"
+
+    def as_proxy(self) -> ssl.SSLContext:
+        context = client_context(self.authority)
+        context.load_cert_chain(*self.proxy_pair)
+        return context
 
     # The way of a login.
 
@@ -147,6 +171,3 @@ certificate_listen:
 def hidden(page: str, name: str) -> str:
     return page.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
 
-
-def folder_of(pki: DemoPKI, name: str) -> pathlib.Path:
-    return pki.folder / name

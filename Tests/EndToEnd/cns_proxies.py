@@ -17,8 +17,9 @@ from varco_process import free_port, make_authority, wait_until
 class Upstream:
     """What a proxy hands its requests to: the loopback port of a TLS server for `localhost`, and its authority."""
 
-    def __init__(self, port: int, authority: str | pathlib.Path):
-        self.port, self.authority = port, str(authority)
+    def __init__(self, port: int, authority: str | pathlib.Path, pair: tuple[str, str] | None = None):
+        """`pair`: the certificate and the key that the proxy itself has to show there, if any."""
+        self.port, self.authority, self.pair = port, str(authority), pair
 
 
 class EchoUpstream(Upstream):
@@ -82,9 +83,11 @@ class CardProxy:
 
 def start_nginx(folder: pathlib.Path, upstream: Upstream, pki: DemoPKI) -> CardProxy:
     port = _prepare(folder)
+    pair = upstream.pair or (f"{folder}/server.pem", f"{folder}/server.key")
     site = fill_in((PROXIES / "nginx-cns.conf").read_text(), {
         "/etc/pki/cns-host.pem": f"{folder}/server.pem", "/etc/pki/cns-host.key": f"{folder}/server.key",
-        **_values(upstream, pki, port), "carta.example.it": "localhost"})
+        "/etc/pki/cns-proxy.pem": pair[0], "/etc/pki/cns-proxy.key": pair[1], **_values(upstream, pki, port),
+        "carta.example.it": "localhost"})
     (folder / "cns.conf").write_text(site)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     places = "".join(f"  {kind}_temp_path {folder}/{kind};\n" for kind in kinds)
@@ -99,8 +102,11 @@ def start_nginx(folder: pathlib.Path, upstream: Upstream, pki: DemoPKI) -> CardP
 def start_haproxy(folder: pathlib.Path, upstream: Upstream, pki: DemoPKI) -> CardProxy:
     port = _prepare(folder)
     (folder / "host.pem").write_text((folder / "server.pem").read_text() + (folder / "server.key").read_text())
+    pair = upstream.pair or (f"{folder}/server.pem", f"{folder}/server.key")
+    (folder / "proxy.pem").write_text("".join(pathlib.Path(part).read_text() for part in pair))
     configuration = fill_in((PROXIES / "haproxy-cns.cfg").read_text(), {
-        "/etc/pki/cns-host.pem": f"{folder}/host.pem", **_values(upstream, pki, port)})
+        "/etc/pki/cns-host.pem": f"{folder}/host.pem", "/etc/pki/cns-proxy.pem": f"{folder}/proxy.pem",
+        **_values(upstream, pki, port)})
     (folder / "haproxy.cfg").write_text(configuration)
     command = [shutil.which("haproxy") or "/usr/sbin/haproxy", "-db", "-f", str(folder / "haproxy.cfg")]
     return CardProxy("haproxy", port, folder / "ca.pem", command, folder / "haproxy.out")
@@ -114,6 +120,6 @@ def _prepare(folder: pathlib.Path) -> int:
 
 def _values(upstream: Upstream, pki: DemoPKI, port: int) -> dict[str, str]:
     return {
-        "127.0.0.1:8443": f"127.0.0.1:{upstream.port}", "127.0.0.1:8444": f"127.0.0.1:{port}",
+        "127.0.0.1:8445": f"127.0.0.1:{upstream.port}", "127.0.0.1:8444": f"127.0.0.1:{port}",
         "/etc/pki/cns-authorities.pem": str(pki.trust), "/etc/ssl/certs/ca-certificates.crt": upstream.authority,
         "login.example.it": "localhost"}

@@ -126,6 +126,43 @@ def test_a_batch_answers_line_by_line_and_keeps_ids(demo_pki):  # noqa: F811
     assert found == {"a": True, 2: True, "c": False, "d": False, "e": False, "f": False, "g": False}
 
 
+def batch(*lines: str) -> list[dict]:
+    done = subprocess.run(
+        [binary(), "cert", "verify", "--batch"], input="\n".join(lines), capture_output=True, text=True, timeout=60,
+        check=True)
+    return [json.loads(line, parse_float=str, parse_int=str) for line in done.stdout.splitlines()]
+
+
+def test_a_batch_says_what_is_wrong_with_a_line(demo_pki):  # noqa: F811
+    card = demo_pki["revoked"]
+    good = {"leaf": str(card.certificate), "chain": str(card.issuer), "anchors": str(demo_pki.anchor)}
+    answers = batch(
+        json.dumps({**good, "crl": "all.crl"}), json.dumps({**good, "leaf": ""}), "[1]", "7", "x" * (3 << 20),
+        json.dumps({**good, "anchors": 3}), json.dumps({**good, "id": "last"}))
+    words = ["crl is unknown", "leaf is empty", "no JSON object", "no JSON object", "too long", "anchors", "accepted"]
+    assert len(answers) == len(words)
+    for answer, word in zip(answers, words):
+        assert word in answer["reason"] and answer["valid"] is (word == "accepted"), answer
+    assert answers[-1]["id"] == "last"
+
+
+@pytest.mark.parametrize("written", [
+    "1.0", "1e2", "123456789012345678901234567890", "null", "true", "[ ]",
+    '"a\\u0062"', '"}, \\"id\\": 2"', '{"a": [1, {"id": 3}], "b": "]"}',
+])
+def test_an_id_comes_back_as_it_was_written(written):
+    lines = "\n".join([f'{{"leaf": "id", "x": {{"id": 9}}, "id" : {written} , "anchors": "/x"}}', f'{{"id":{written}}}'])
+    done = subprocess.run(
+        [binary(), "cert", "verify", "--batch"], input=lines, capture_output=True, text=True, timeout=60, check=True)
+    answers = done.stdout.splitlines()
+    assert len(answers) == 2 and all(line.startswith(f'{{"id":{written},"valid":false') for line in answers), answers
+
+
+def test_a_time_may_have_small_letters(demo_pki):  # noqa: F811
+    done = verify(*files(demo_pki, "good", with_crls=False), "--time", "2099-01-01t00:00:00z")
+    assert done.returncode == 1 and "expired" in done.stdout
+
+
 # The trusted list.
 
 
@@ -146,16 +183,35 @@ def test_a_trusted_list_shows_its_difference_and_is_applied_when_told(empty_gate
     assert empty_gateway.problem(pki["good"]) == "certificate-untrusted"
     done = empty_gateway.run("trust", "import", str(tsl), "--signer", str(signer), check=False)
     assert done.returncode == 1 and "nothing was changed" in done.stdout
+    expected = done.stdout.split("--expect ")[1].split()[0]
+    other = empty_gateway.run(
+        "trust", "import", str(tsl), "--signer", str(signer), "--yes", "--expect", "0" * 64, check=False)
+    assert other.returncode == 1 and "not the expected one" in other.stderr
     assert list(empty_gateway.anchors.glob("*.pem")) == []
-    done = empty_gateway.run("trust", "import", str(tsl), "--signer", str(signer), "--yes", "--json")
+    done = empty_gateway.run(
+        "trust", "import", str(tsl), "--signer", str(signer), "--yes", "--json", "--expect", expected)
     answer = json.loads(done.stdout)
-    assert answer["applied"] is True and len(answer["added"]) == 3, answer
+    assert answer["applied"] is True and len(answer["added"]) == 3 and answer["digest"] == expected, answer
+    assert answer["nextUpdate"].startswith("20") and answer["nextUpdate"].endswith("Z")
     # The running gateway takes them up by itself.
     wait_until(lambda: empty_gateway.problem(pki["good"]) == "accepted", 60, "the new anchors count", every=1)
     assert empty_gateway.problem(pki["impostor"]) == "certificate-untrusted"
     again = empty_gateway.run("trust", "import", str(tsl), "--signer", str(signer), "--yes")
     assert "nothing to do" in again.stdout
-    assert '"kind":"trust-imported"' in empty_gateway.run("audit", "export").stdout.replace(" ", "")
+    exported = empty_gateway.run("audit", "export").stdout
+    assert '"kind":"trust-imported"' in exported.replace(" ", "")
+    assert "begun" in exported and all(one["fingerprint"] in exported for one in answer["added"])
+
+
+def test_an_import_that_fails_is_not_called_applied_and_is_on_record(empty_gateway):
+    pki = empty_gateway.pki
+    tsl, signer = pki.make_tsl(), pki.folder / "tsl" / "signer.pem"
+    # Not even root makes a folder there.
+    done = empty_gateway.run(
+        "trust", "import", str(tsl), "--signer", str(signer), "--yes", "--folder", "/proc/nowhere/anchors", check=False)
+    assert done.returncode != 0 and "applied" not in done.stdout
+    exported = empty_gateway.run("audit", "export").stdout
+    assert "begun" in exported and "failed" in exported
 
 
 def test_a_trusted_list_never_goes_back(empty_gateway):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import re
 import socket
 import ssl
@@ -11,9 +12,10 @@ import pytest
 
 from cns_browser import CardBrowser
 from cns_gateway import BROWSER, PROBLEMS, CardGateway, hidden
-from cns_pki import demo_pki  # noqa: F401  a fixture
+from cns_pki import client_context, demo_pki  # noqa: F401  one of them a fixture
 from cns_proxies import Upstream, start_haproxy, start_nginx
 from cns_token import CardToken
+from cns_webdriver import DrivenBrowser
 from varco_process import APPLY, READ
 
 
@@ -125,6 +127,30 @@ def test_old_protocol_versions_are_refused(gateway, demo_pki):  # noqa: F811
         gateway.show(f"{gateway.card_url}/cns?relay_state=x", context=context)
 
 
+def test_one_handshake_is_one_answer(gateway, demo_pki):  # noqa: F811
+    begun = [gateway.begin_card(), gateway.begin_card()]
+    connection = http.client.HTTPSConnection(
+        "localhost", gateway.card_port, timeout=20, context=demo_pki["good"].context(gateway.authority))
+    connection.request("GET", f"/cns?relay_state={begun[0]['relay_state']}")
+    first = connection.getresponse()
+    assert first.status == 200 and first.getheader("Connection") == "close" and first.read()
+    # Whoever asked for more on the same connection would have had to send it before.
+    with socket.create_connection(("127.0.0.1", gateway.card_port), 10) as plain:
+        with demo_pki["good"].context(gateway.authority).wrap_socket(plain, server_hostname="localhost") as secure:
+            one = b"GET /cns?relay_state=%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % begun[1]["relay_state"].encode()
+            secure.sendall(one + one)
+            answer = b""
+            while part := secure.recv(65536):
+                answer += part
+    assert answer.count(b"HTTP/1.1 ") - answer.count(b'"completed"') in (0, 1), answer
+
+
+def test_a_card_can_be_tried_by_whoever_holds_it(gateway, demo_pki):  # noqa: F811
+    assert gateway.show(f"{gateway.card_url}/cns", demo_pki["good"]).body == '{"status":"works"}'
+    assert gateway.show(f"{gateway.card_url}/cns", demo_pki["revoked"]).problem == "certificate-revoked"
+    assert gateway.show(f"{gateway.card_url}/").status == 303
+
+
 # A real token.
 
 
@@ -171,15 +197,30 @@ def test_chromium_gets_a_page_that_says_why_a_card_is_refused(gateway, demo_pki,
     assert "has been revoked" in browser.page(begun["redirect"]["url"])
 
 
+def test_a_person_with_chromium_presses_the_buttons_and_the_application_goes_on(gateway, demo_pki, tmp_path):  # noqa: F811
+    card = CardBrowser(
+        tmp_path / "home", authority=gateway.authority, origins=[gateway.card_url], pki=demo_pki, card=demo_pki["good"])
+    begun = gateway.begin_card()
+    with DrivenBrowser(card) as page:
+        assert "Continue" in page.open(begun["redirect"]["page"])
+        assert "Is this you?" in page.click("button")
+        assert page.address.startswith(f"{gateway.card_url}/cns")
+        page.type("input[name=number]", "00")
+        assert "not the number" in page.click("button.primary")
+        page.type("input[name=number]", begun["redirect"]["number"])
+        assert "Logged in" in page.click("button.primary")
+    assert gateway.finished(gateway.challenge({"auth_session": begun["auth_session"]}), begun["pkce"])
+
+
 def test_a_person_confirms_and_the_application_goes_on(gateway, demo_pki):  # noqa: F811
     begun = gateway.begin_card()
     cookie = gateway.open_browser(begun)
     page = gateway.show(
         begun["redirect"]["url"], demo_pki["good"], headers={"Accept": "text/html", "User-Agent": BROWSER})
-    code = hidden(page.body, "code")
-    assert gateway.form("/login/cns/confirm", "__Host-varco-login=" + "x" * 43, code=code, answer="yes").status_code == 410
-    assert gateway.form("/login/cns/confirm", cookie, code=code, answer="yes").status_code == 200
-    assert gateway.form("/login/cns/confirm", cookie, code=code, answer="yes").status_code == 410
+    yes = {"code": hidden(page.body, "code"), "answer": "yes", "number": begun["redirect"]["number"]}
+    assert gateway.form("/login/cns/confirm", "__Host-varco-login=" + "x" * 43, **yes).status_code == 410
+    assert gateway.form("/login/cns/confirm", cookie, **yes).status_code == 200
+    assert gateway.form("/login/cns/confirm", cookie, **yes).status_code == 410
     assert gateway.finished(gateway.challenge({"auth_session": begun["auth_session"]}), begun["pkce"])
 
 
@@ -188,40 +229,54 @@ def test_a_person_confirms_and_the_application_goes_on(gateway, demo_pki):  # no
 
 @pytest.mark.parametrize("start", [start_nginx, start_haproxy])
 def test_a_proxy_hands_a_card_over(gateway, demo_pki, tmp_path, start):  # noqa: F811
-    with start(tmp_path / "proxy", Upstream(gateway.port, gateway.authority), demo_pki) as proxy:
+    upstream = Upstream(gateway.proxy_port, gateway.authority, gateway.proxy_pair)
+    with start(tmp_path / "proxy", upstream, demo_pki) as proxy:
         begun = gateway.begin_card()
         target = f"/cns?relay_state={begun['relay_state']}"
-        refused = {name: proxy.ask(target, demo_pki[name]) for name in ("revoked", "wrong-policy", "expired", "impostor")}
-        assert {name: answer.status for name, answer in refused.items()} == dict.fromkeys(refused, 403)
-        assert b"certificate-revoked" in refused["revoked"].body
-        assert b"certificate-not-a-cns" in refused["wrong-policy"].body
-        assert proxy.ask(target).status == 403
+        words = {"revoked": b"certificate-revoked", "wrong-policy": b"certificate-not-a-cns",
+                 "expired": b"certificate-refused-by-proxy", "impostor": b"certificate-refused-by-proxy"}
+        for name, word in words.items():
+            refused = proxy.ask(target, demo_pki[name])
+            assert refused.status == 403 and word in refused.body, (name, refused.body)
+        assert b"certificate-missing" in proxy.ask(target).body
         forged = [("Client-Cert", ":AAAA:"), ("X-Client-Verify", "SUCCESS"), ("X-Client-Cert", "x")]
-        assert proxy.ask(target, None, forged).status == 403
+        assert b"certificate-missing" in proxy.ask(target, None, forged).body
         assert proxy.ask(target, demo_pki["good"]).status == 200
         assert gateway.finished(gateway.challenge({"auth_session": begun["auth_session"]}), begun["pkce"])
 
 
-def test_safety6_headers_of_anybody_else_are_dropped_and_counted(tmp_path, demo_pki):  # noqa: F811
-    gateway = CardGateway(tmp_path / "alone", demo_pki, proxies=()).prepare().start()
-    try:
-        der = ssl.PEM_cert_to_DER_cert(demo_pki["good"].certificate.read_text())
-        forged = {"Client-Cert": f":{base64.b64encode(der).decode()}:", "X-Client-Verify": "SUCCESS"}
-        for url in (gateway.url, gateway.card_url):
-            begun = gateway.begin_card()
-            target = f"{url}/cns?relay_state={begun['relay_state']}"
-            assert gateway.show(target, headers=forged).problem == "certificate-missing"
-        assert gateway.metric('varco_certificate_headers_dropped_total{reason="untrusted"}') == 2
-    finally:
-        gateway.stop()
+def forged(card) -> dict[str, str]:
+    """What a proxy would say of a card, from somebody who has the certificate and no key."""
+    der = ssl.PEM_cert_to_DER_cert(card.certificate.read_text())
+    return {"Client-Cert": f":{base64.b64encode(der).decode()}:", "X-Client-Verify": "SUCCESS"}
 
 
-@pytest.mark.parametrize("size", [0, 1, 900, 12_000])
+def test_safety6_headers_of_anybody_else_are_dropped_and_counted(gateway, demo_pki):  # noqa: F811
+    before = gateway.metric('varco_certificate_headers_dropped_total{reason="untrusted"}')
+    begun = gateway.begin_card()
+    # The main host, whatever stands before it, takes nobody's word; 127.0.0.1 is one of its proxies.
+    target = f"{gateway.url}/cns?relay_state={begun['relay_state']}"
+    assert gateway.show(target, headers=forged(demo_pki["good"])).status == 404
+    assert gateway.show(begun["redirect"]["url"], headers=forged(demo_pki["good"])).problem == "certificate-missing"
+    assert gateway.metric('varco_certificate_headers_dropped_total{reason="untrusted"}') == before + 2
+    assert gateway.challenge({"auth_session": begun["auth_session"]}).json()["error"] == "insufficient_authorization"
+
+
+def test_safety6_the_proxys_listener_lets_nobody_in_without_the_proxys_own_certificate(gateway, demo_pki):  # noqa: F811
+    target = f"https://localhost:{gateway.proxy_port}/cns?relay_state={gateway.begin_card()['relay_state']}"
+    for context in (client_context(gateway.authority), demo_pki["good"].context(gateway.authority)):
+        with pytest.raises((ssl.SSLError, ConnectionError, http.client.RemoteDisconnected)):
+            gateway.show(target, headers=forged(demo_pki["good"]), context=context)
+    shown = gateway.show(target, headers=forged(demo_pki["good"]), context=gateway.as_proxy())
+    assert shown.status == 200
+
+
+@pytest.mark.parametrize("size", [1, 900, 12_000])
 def test_a_proxy_that_hands_over_rubbish_gets_a_reason(gateway, size):
     rubbish = base64.b64encode(b"\x30" + b"\x82" * size).decode()
-    target = f"{gateway.url}/cns?relay_state={gateway.begin_card()['relay_state']}"
-    shown = gateway.show(target, headers={"Client-Cert": f":{rubbish}:", "X-Client-Verify": "SUCCESS"})
-    assert shown.problem == "certificate-unreadable"
+    target = f"https://localhost:{gateway.proxy_port}/cns?relay_state={gateway.begin_card()['relay_state']}"
+    headers = {"Client-Cert": f":{rubbish}:", "X-Client-Verify": "SUCCESS"}
+    assert gateway.show(target, headers=headers, context=gateway.as_proxy()).problem == "certificate-unreadable"
 
 
 # Nothing leaks.

@@ -13,12 +13,21 @@ import Testing
 /// The way of somebody who is sent to show a card and comes back, over a real socket, because a proxy has an address.
 @Suite struct CardArrivalTests {
   private func desk(right: AccessRight? = nil) async throws -> Desk {
-    try await Desk([(try CardModule.row(), CardModule(right: right))], proxies: ["127.0.0.1"])
+    try await Desk([(try CardModule.row(), CardModule(right: right))])
   }
 
   /// Begins a login and returns the conversation's name and the relay state.
-  private func begin(_ desk: Desk, scope: String = "dispositivo:apply") async throws -> (session: String, relay: String)
-  {
+  private func begin(
+    _ desk: Desk, scope: String = "dispositivo:apply"
+  ) async throws -> (session: String, relay: String) {
+    let (session, relay, _) = try await beginWithNumber(desk, scope: scope)
+    return (session, relay)
+  }
+
+  /// The same with the number that the application shows.
+  private func beginWithNumber(
+    _ desk: Desk, scope: String = "dispositivo:apply"
+  ) async throws -> (session: String, relay: String, number: String) {
     let answer = try await desk.begin(["authenticator": "cns"], scope: scope)
     #expect(answer.status == 400)
     let object = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any]
@@ -26,7 +35,9 @@ import Testing
     let url = try #require(redirect["url"] as? String)
     let relay = try #require(url.split(separator: "=").last.map(String.init))
     #expect(redirect["page"] as? String == "https://varco.test/login/cns?relay_state=\(relay)")
-    return (try #require(answer["auth_session"]), relay)
+    let number = try #require(redirect["number"] as? String)
+    #expect(number.count == 2 && Int(number) != nil)
+    return (try #require(answer["auth_session"]), relay, number)
   }
 
   private func show(_ desk: Desk, _ relay: String, card: String?, browser: Bool = false) async throws -> Answer {
@@ -35,7 +46,7 @@ import Testing
       headers[CertificateHeaders.certificate] = ":\(Data(card.utf8).base64EncodedString()):"
       headers[CertificateHeaders.verification] = "SUCCESS"
     }
-    return try await desk.live(.get, "/cns?relay_state=\(relay)", headers)
+    return try await desk.cards(.get, "/cns?relay_state=\(relay)", headers)
   }
 
   @Test func aProgramWithACardCompletesItsStepAndGetsItsCode() async throws {
@@ -101,32 +112,47 @@ import Testing
 
   @Test func aBrowserConfirmsOnTheMainHostInTheSameBrowser() async throws {
     let desk = try await desk()
-    let (session, relay) = try await begin(desk)
+    let (session, relay, number) = try await beginWithNumber(desk)
     let browser = try await desk.openBrowser(relay)
     let page = try await show(desk, relay, card: Desk.mario, browser: true)
     #expect(page.status == 200 && page.body.contains("M R") && page.body.contains("501O"))
-    #expect(!page.body.contains(Desk.mario))
-    #expect(page.body.contains("app"))
-    let code = try #require(page.hidden("code"))
+    #expect(!page.body.contains(Desk.mario) && page.body.contains("app"))
+    // The number is what only the application shows.
+    #expect(!page.body.contains(">\(number)<") && !page.body.contains("\"\(number)\""))
+    let yes = ["code": try #require(page.hidden("code")), "answer": "yes", "number": number]
     #expect(try await desk.challenge(["auth_session": session])["error"] == "insufficient_authorization")
-    let stranger = try await desk.form("/login/cns/confirm", ["code": code, "answer": "yes"], cookie: "x" + browser)
-    #expect(stranger.status == 410)
-    let done = try await desk.form("/login/cns/confirm", ["code": code, "answer": "yes"], cookie: browser)
-    #expect(done.status == 200)
-    #expect(try await desk.form("/login/cns/confirm", ["code": code, "answer": "yes"], cookie: browser).status == 410)
+    #expect(try await desk.form("/login/cns/confirm", yes, cookie: "x" + browser).status == 410)
+    #expect(try await desk.form("/login/cns/confirm", yes, cookie: browser).status == 200)
+    #expect(try await desk.form("/login/cns/confirm", yes, cookie: browser).status == 410)
   }
 
   @Test func afterTheConfirmationTheConversationGoesOn() async throws {
     let desk = try await desk()
-    let (session, relay) = try await begin(desk)
+    let (session, relay, number) = try await beginWithNumber(desk)
     let browser = try await desk.openBrowser(relay)
     let page = try await show(desk, relay, card: Desk.mario, browser: true)
-    let code = try #require(page.hidden("code"))
-    _ = try await desk.form("/login/cns/confirm", ["code": code, "answer": "yes"], cookie: browser)
+    let yes = ["code": try #require(page.hidden("code")), "answer": "yes", "number": " \(number) "]
+    _ = try await desk.form("/login/cns/confirm", yes, cookie: browser)
     #expect(try await desk.challenge(["auth_session": session]).status == 200)
   }
 
-  @Test func thisIsNotMeEndsTheStep() async throws {
+  /// Whoever was sent a link does not see the number; the third guess ends the login.
+  @Test func whoeverDoesNotKnowTheNumberConfirmsNothing() async throws {
+    let desk = try await desk()
+    let (session, relay, number) = try await beginWithNumber(desk)
+    let browser = try await desk.openBrowser(relay)
+    let page = try await show(desk, relay, card: Desk.mario, browser: true)
+    let code = try #require(page.hidden("code"))
+    var statuses: [Int] = []
+    for guess in ["", "100", "x", number] {
+      let form = ["code": code, "answer": "yes", "number": guess]
+      statuses.append(try await desk.form("/login/cns/confirm", form, cookie: browser).status)
+    }
+    #expect(statuses == [422, 422, 410, 410])
+    #expect(try await desk.challenge(["auth_session": session])["error"] == "access_denied")
+  }
+
+  @Test func thisIsNotMeEndsTheLogin() async throws {
     let desk = try await desk()
     let (session, relay) = try await begin(desk)
     let browser = try await desk.openBrowser(relay)
@@ -134,7 +160,23 @@ import Testing
     let code = try #require(page.hidden("code"))
     #expect(try await desk.form("/login/cns/confirm", ["code": code, "answer": "no"], cookie: browser).status == 200)
     #expect(try await show(desk, relay, card: Desk.mario, browser: true).status == 410)
-    #expect(try await desk.challenge(["auth_session": session])["error"] == "insufficient_authorization")
+    let ended = try await desk.challenge(["auth_session": session])
+    #expect(ended["error"] == "access_denied" && ended["error_description"]?.contains("given up") == true)
+  }
+
+  @Test func aStepIsLookedAtTwentyTimesAndNotOnceMore() async throws {
+    let desk = try await desk()
+    let (_, relay) = try await begin(desk)
+    for _ in 0..<ArrivalStore.maximumTries { #expect(try await show(desk, relay, card: "expired").status == 403) }
+    #expect(try await show(desk, relay, card: Desk.mario).status == 410)
+  }
+
+  @Test func thePageNamesWhereItsFormLeads() async throws {
+    let desk = try await desk()
+    let (_, relay) = try await begin(desk)
+    let page = try await desk.live(.get, "/login/cns?relay_state=\(relay)", [.accept: "text/html"])
+    let policy = try #require(page.headers[.contentSecurityPolicy])
+    #expect(policy.contains("form-action https://varco.test https://card.test;"))
   }
 
   @Test func aBrowserThatComesFromNowhereBeginsOnTheMainHost() async throws {
@@ -157,7 +199,7 @@ import Testing
     headers[try #require(HTTPField.Name(name))] = value
     headers[CertificateHeaders.certificate] = ":\(Data(Desk.mario.utf8).base64EncodedString()):"
     headers[CertificateHeaders.verification] = "SUCCESS"
-    #expect(try await desk.live(.get, "/cns?relay_state=\(relay)", headers).status == 303)
+    #expect(try await desk.cards(.get, "/cns?relay_state=\(relay)", headers).status == 303)
     #expect(try await desk.challenge(["auth_session": session])["error"] == "insufficient_authorization")
   }
 
@@ -193,26 +235,40 @@ import Testing
     }
   }
 
-  @Test func aCardCanBeTriedWithoutLoggingIn() async throws {
+  @Test func safety6TheMainHostTakesNobodysWordAboutACard() async throws {
     let desk = try await desk()
-    func tried(_ card: String) async throws -> Answer {
-      try await desk.live(
-        .get, "/cns",
-        [
-          .accept: "*/*", CertificateHeaders.certificate: ":\(Data(card.utf8).base64EncodedString()):",
-          CertificateHeaders.verification: "SUCCESS",
-        ])
+    let (_, relay) = try await begin(desk)
+    let forged: HTTPFields = [
+      CertificateHeaders.certificate: ":\(Data(Desk.mario.utf8).base64EncodedString()):",
+      CertificateHeaders.verification: "SUCCESS",
+    ]
+    #expect(try await desk.live(.get, "/cns?relay_state=\(relay)", forged).status == 404)
+  }
+
+  @Test func whatAHeaderSaysIsNotTriedOut() async throws {
+    let desk = try await desk()
+    let answer = try await desk.cards(
+      .get, "/cns",
+      [
+        CertificateHeaders.certificate: ":\(Data(Desk.mario.utf8).base64EncodedString()):",
+        CertificateHeaders.verification: "SUCCESS",
+      ])
+    #expect(answer.status == 410)
+  }
+
+  @Test func aPersonGetsAPageForWhateverTheyAsk() async throws {
+    let desk = try await desk()
+    for path in ["/cns", "/cns?relay_state=a&relay_state=b", "/cns?relay_state=%zz"] {
+      let answer = try await desk.cards(.get, path, [.accept: "text/html"])
+      #expect(answer.headers[.contentType]?.hasPrefix("text/html") == true)
     }
-    #expect(try await tried(Desk.mario)["status"] == "works")
-    // Whether the registry knows the holder is not said.
-    #expect(try await tried("FOXIOX26C24L219D")["status"] == "works")
-    #expect(try await tried("expired")["type"] == "urn:varco:problem:certificate-expired")
-    #expect(try await desk.live(.get, "/cns", [.accept: "text/html"]).status == 403)
+    let lost = try await desk.live(.get, "/login/cns?relay_state=%zz", [.accept: "text/html"])
+    #expect(lost.status == 410 && lost.headers[.contentType]?.hasPrefix("text/html") == true)
   }
 
   @Test func aWordInTheAddressIsNeverMarkup() async throws {
     let desk = try await desk()
-    let answer = try await desk.live(
+    let answer = try await desk.cards(
       .get, "/cns?relay_state=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", [.accept: "text/html"])
     #expect(answer.status == 410 && !answer.body.contains("<script"))
   }
@@ -246,6 +302,16 @@ extension Desk {
       .contentType: "application/x-www-form-urlencoded", .accept: "text/html", .cookie: "__Host-varco-login=\(cookie)",
     ]
     return try await live(.post, path, headers, body: ByteBuffer(string: body))
+  }
+
+  /// At the listener that only the card's proxy reaches.
+  func cards(_ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields = [:]) async throws -> Answer {
+    let proxies = try ProxyList(["127.0.0.1"]).orThrow()
+    return try await Application(router: gateway.certificateProxyRouter(proxies)).test(.live) { client in
+      try await client.execute(uri: path, method: method, headers: headers) { response in
+        Answer(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+      }
+    }
   }
 
   /// As ``send(_:_:_:body:)``, over a real socket.

@@ -13,7 +13,7 @@ import Testing
   private func read(_ fields: [(HTTPField.Name, String)], isTrusted: Bool = true) -> ClientCertificate? {
     var headers = HTTPFields()
     for (name, value) in fields { headers.append(HTTPField(name: name, value: value)) }
-    return CertificateHeaders.read(headers, isTrusted: isTrusted)
+    return CertificateHeaders.read(headers, isTrusted: isTrusted).certificate
   }
 
   private var verified: (HTTPField.Name, String) { (CertificateHeaders.verification, "SUCCESS") }
@@ -54,6 +54,16 @@ import Testing
   func safety6OnlySUCCESSCounts(state: String) {
     #expect(read([(CertificateHeaders.certificate, ":\(encoded):"), (CertificateHeaders.verification, state)]) == nil)
     #expect(read([(CertificateHeaders.escaped, escapedPEM), (CertificateHeaders.verification, state)]) == nil)
+  }
+
+  @Test func whatAProxyDidNotAcceptIsToldApartFromNothing() {
+    var headers: HTTPFields = [CertificateHeaders.certificate: ":\(encoded):"]
+    headers[CertificateHeaders.verification] = "FAILED:certificate has expired"
+    #expect(CertificateHeaders.read(headers, isTrusted: true) == .refusedByProxy)
+    #expect(CertificateHeaders.read([:], isTrusted: true) == .none)
+    headers[CertificateHeaders.verification] = "SUCCESS"
+    headers[CertificateHeaders.certificate] = ":"
+    #expect(CertificateHeaders.read(headers, isTrusted: true) == .malformed)
   }
 
   @Test func safety6WithoutAStateNothingCounts() {

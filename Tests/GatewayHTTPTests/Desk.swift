@@ -32,10 +32,8 @@ final class Desk: Sendable {
   let secret: Secret
   private let folder: URL
 
-  /// - Parameters:
-  ///   - authenticators: instances beside `pin-ordinario`, each with its policy row.
-  ///   - proxies: addresses whose certificate headers count.
-  init(_ authenticators: [(RightsPolicy.Row, any Authenticator)] = [], proxies: [String] = []) async throws {
+  /// - Parameter authenticators: instances beside `pin-ordinario`, each with its policy row.
+  init(_ authenticators: [(RightsPolicy.Row, any Authenticator)] = []) async throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("varco-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     world = World.deterministic(clock: clock)
@@ -61,7 +59,7 @@ final class Desk: Sendable {
     gateway = try Gateway(
       issuer: "https://varco.test", desk: desk, registry: registry, rules: rules, keys: signing,
       subjects: PairwiseSubjects(ring: try chest.ring(try await store.keys(for: "subject"))), policy: policy,
-      ledger: ledger, proxies: try #require(ProxyList(proxies)), headers: .usual, metrics: PrometheusRegistry(),
+      ledger: ledger, proxies: .none, headers: .usual, metrics: PrometheusRegistry(),
       world: world)
     let document = ClientDocument(
       name: "app", method: .clientSecretPost, grants: [.authorizationCode, .refreshToken],

@@ -25,7 +25,9 @@ import Testing
 
   @Test func theDescriptionNamesExactlyTheRoutesThatExist() async throws {
     let desk = try await Desk()
-    let routes = desk.gateway.publicRouter().routes + desk.gateway.adminRouter().routes
+    let routes =
+      desk.gateway.publicRouter().routes + desk.gateway.adminRouter().routes
+      + desk.gateway.certificateRouter().routes.filter { $0.path.description != "/" }
     #expect(described() == Set(routes.map { "\($0.method.rawValue) \($0.path)" }))
   }
 

@@ -123,6 +123,49 @@ import Testing
     }
   }
 
+  @Test func whatComesAlongBeyondWhatACardNeedsIsNotLookedAt() async throws {
+    let module = try await module(try Settings.cns())
+    let chain = try DemoCard(name: "good").chain()
+    let shown = try #require(ClientCertificate(chain: chain + Array(repeating: chain[1], count: 8), source: .tls))
+    let step = try await module.resume(
+      LoginAnswer([:], certificate: shown), from: AuthenticationState(bytes: Array("*".utf8)))
+    guard case .verified = step else { throw DemoCard.Missing("it was refused") }
+  }
+
+  @Test func tooManyChainsAtOnceAreTurnedAwayAndTheOthersJudged() async throws {
+    let module = try await module(try Settings.cns())
+    let answer = try DemoCard(name: "good").answer()
+    let outcomes = await withTaskGroup(of: Bool?.self) { group in
+      for _ in 0..<500 {
+        group.addTask {
+          do throws(AuthenticatorFault) {
+            let step = try await module.resume(answer, from: AuthenticationState(bytes: Array("*".utf8)))
+            if case .verified = step { return true }
+            return nil
+          } catch { return error == .busy(retryAfterSeconds: 2) ? false : nil }
+        }
+      }
+      return await group.reduce(into: [Bool?]()) { $0.append($1) }
+    }
+    #expect(!outcomes.contains(nil) && outcomes.contains(true))
+    // Places are given back.
+    #expect(try await show("good", to: module) != .denied(.cancelled))
+  }
+
+  @Test(arguments: [
+    ("https://login.comune.test", true), ("https://cns.comune.test:8443/x", true), ("https://COMUNE.test", true),
+    ("https://login.altro.test", false), ("https://192.0.2.1", false), ("Varco", true), ("", true),
+  ])
+  func anAddressOfAnotherSiteThanTheIssuersIsSaid(_ issuer: String, _ isFine: Bool) throws {
+    let bench = try ModuleBench(instance: "cns").context
+    let context = AuthenticatorContext(
+      instance: bench.instance, issuer: issuer, credentials: bench.credentials, storage: bench.storage,
+      world: bench.world)
+    var settings = try Settings.cns(address: "https://cns.comune.test/cns")
+    let module = try CNSAuthenticator(settings: &settings, context: context)
+    #expect(module.warnings.contains { $0.contains("same site") } == !isFine)
+  }
+
   @Test func whatIsUnwiseIsSaid() async throws {
     let module = try await module(try Settings.cns(["unknown": "consultation", "ocsp_without_nonce": "true"]))
     #expect(module.warnings.contains { $0.contains("unknown is consultation") })

@@ -23,7 +23,7 @@ import Testing
       await keeper.tick()
       #expect(keeper.numbers == [[7]] && keeper.outcome == .accepted)
       let certificate = try authority.issue(99)
-      guard case .revoked = keeper.lists.status(of: certificate, issuedBy: authority.certificate, at: bench.now) else {
+      guard case .revoked = keeper.status(of: certificate, issuedBy: authority.certificate, at: bench.now) else {
         Issue.record("the list is not used")
         return
       }

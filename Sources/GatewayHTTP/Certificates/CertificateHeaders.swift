@@ -21,24 +21,41 @@ enum CertificateHeaders {
   /// More than a card with its issuers has, and what a header could hold anyhow.
   static let maximumChain = 10
 
+  /// What a proxy has said.
+  enum Reading: Equatable {
+    /// Nobody has shown anything, or whoever says so is no configured proxy.
+    case none
+    case shown(ClientCertificate)
+    /// The proxy did not accept the certificate; possession may not even have been proven.
+    case refusedByProxy
+    case malformed
+
+    var certificate: ClientCertificate? { if case .shown(let certificate) = self { certificate } else { nil } }
+  }
+
   /// Reads what a proxy says.
   /// - Parameter isTrusted: whether the peer is a configured proxy; what anybody else says is dropped and counted.
-  /// - Returns: nil if there is no certificate, if its state is another than `SUCCESS`, or if the fields are malformed.
-  static func read(_ fields: HTTPFields, isTrusted: Bool) -> ClientCertificate? {
+  static func read(_ fields: HTTPFields, isTrusted: Bool) -> Reading {
     guard isTrusted else {
-      if all.contains(where: { fields[$0] != nil }) { count("untrusted") }
-      return nil
+      dropForeign(fields)
+      return .none
     }
-    guard fields[values: certificate].count + fields[values: escaped].count > 0 else { return nil }
+    guard fields[values: certificate].count + fields[values: escaped].count > 0 else { return .none }
     guard fields[values: verification] == ["SUCCESS"] else {
       count("unverified")
-      return nil
+      return .refusedByProxy
     }
-    guard let chain = structured(fields) ?? pem(fields) else {
+    guard let chain = structured(fields) ?? pem(fields), let shown = ClientCertificate(chain: chain, source: .proxy)
+    else {
       count("malformed")
-      return nil
+      return .malformed
     }
-    return ClientCertificate(chain: chain, source: .proxy)
+    return .shown(shown)
+  }
+
+  /// Counts certificate headers where nobody may send any; they are read nowhere else, and so count for nothing.
+  static func dropForeign(_ fields: HTTPFields) {
+    if all.contains(where: { fields[$0] != nil }) { count("untrusted") }
   }
 
   private static func count(_ reason: String) {

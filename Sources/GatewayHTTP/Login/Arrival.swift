@@ -11,6 +11,7 @@ struct Arrival: Codable {
     let fiscalCode: String?
     let local: String?
     let right: AccessRight?
+    let level: AssuranceLevel?
     let at: Instant
   }
 
@@ -19,6 +20,11 @@ struct Arrival: Codable {
   let address: String
   /// The name of the client, for the page that asks for confirmation.
   let application: String
+  /// What the application shows and the person types, so that both speak of one login.
+  let number: String
+  /// Whether a session is stepped up, and whether the right to dispose is asked for.
+  let isStepUp: Bool
+  let disposes: Bool
   /// The citizen that a step-up is about.
   let subject: String?
   var outcome: Outcome?
@@ -40,6 +46,7 @@ extension Arrival.Outcome {
   init(_ identity: VerifiedIdentity, at now: Instant) {
     at = now
     right = identity.right
+    level = identity.level
     switch identity.subject {
     case .fiscalCode(let code): (fiscalCode, local) = (code.rawValue, nil)
     case .local(let name): (fiscalCode, local) = (nil, name)
@@ -49,9 +56,9 @@ extension Arrival.Outcome {
   /// Nil only if what was sealed is no identity.
   var identity: VerifiedIdentity? {
     if let code = fiscalCode.flatMap({ try? FiscalCode($0) }) {
-      return VerifiedIdentity(subject: .fiscalCode(code), right: right)
+      return VerifiedIdentity(subject: .fiscalCode(code), right: right, level: level)
     }
-    return local.map { VerifiedIdentity(subject: .local($0), right: right) }
+    return local.map { VerifiedIdentity(subject: .local($0), right: right, level: level) }
   }
 }
 
@@ -78,8 +85,10 @@ struct ArrivalProposal {
   let name: String
   /// The last characters of the fiscal code: enough to recognise one's own, too little to learn somebody else's.
   let lastCharacters: String
-  /// The name of the application that asked for the login.
+  /// The name of the application that asked for the login, and what for.
   let application: String
+  let isStepUp: Bool
+  let disposes: Bool
   /// Good once, in the browser that the step is bound to.
   let code: String
 }

@@ -90,4 +90,6 @@ struct RedirectView: Codable {
   let form: [String: String]
   /// For a person with a browser: explains, leads there, and asks for confirmation.
   let page: String
+  /// To be shown beside the link to the page: the person types it there, so that nobody confirms somebody else's login.
+  let number: String
 }

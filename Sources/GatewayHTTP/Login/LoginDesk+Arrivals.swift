@@ -11,161 +11,143 @@ import TokenService
 /// The relay state that travels along says which step it is and is no secret from whoever holds the card; the
 /// conversation itself goes on only with the `auth_session` that its client holds.
 extension LoginDesk {
-  /// Keeps the conversation until somebody has come back.
-  func send(
-    _ redirect: Redirect, _ memory: AuthenticationState, _ run: inout LoginRun
-  ) async throws(OAuthError) -> ChallengeReply {
-    guard let relay = run.conversation.relay, let instance = run.conversation.flow.conversing else {
-      throw OAuthError(.serverError, "the login cannot go on", reason: "a redirect without a step")
-    }
-    let hash = TokenHash.of(relay)
-    let view = RedirectView(
-      url: redirect.url, form: redirect.form, page: "\(issuer)/login/cns?relay_state=\(relay)")
-    run.conversation.redirect = view
-    let client = run.request.client
-    let arrival = Arrival(
-      memory: memory.bytes, address: redirect.url, application: client.name.isEmpty ? client.id : client.name,
-      subject: run.conversation.subject)
-    let stored = StoredArrival(
-      instance: instance.description, clientID: client.id, sealed: try sealed(arrival, hash: hash),
-      expiresAt: run.expiresAt)
-    let name = try await keep(run, arrival: (hash, stored))
-    return .more(ChallengeQuestion(authSession: name, expiresIn: remaining(run), redirect: view))
-  }
-
-  /// Nobody has come back yet: the same again.
-  func sendAgain(_ run: LoginRun) async throws(OAuthError) -> ChallengeReply {
-    let name = try await keep(run)
-    return .more(
-      ChallengeQuestion(authSession: name, expiresIn: remaining(run), redirect: run.conversation.redirect))
-  }
-
-  /// What the return means to the conversation; nil as long as nobody has come back.
-  func arrival(_ instance: InstanceID, _ run: inout LoginRun) async throws(OAuthError) -> LoginFlow.Event? {
-    guard let relay = run.conversation.relay else { return .failed }
-    let hash = TokenHash.of(relay)
-    let taken = try await stored { () throws(StoreError) in try await arrivals.take(hash, at: world.now()) }
-    guard let taken else { return nil }
-    run.conversation.redirect = nil
-    guard let arrival = Arrival.open(taken.sealed, arrivalSealer, hash: hash), let outcome = arrival.outcome,
-      let identity = outcome.identity, taken.instance == instance.description
-    else { return .failed }
-    run.calledAt = outcome.at
-    return await arrived(instance, with: identity, &run)
-  }
-
-  /// Where an open step leads; nil if it is unknown, over or complete.
-  func address(of relay: String) async throws(StoreError) -> String? {
-    let hash = TokenHash.of(relay)
-    guard let stored = try await arrivals.arrival(hash, at: world.now()), stored.state != .done else { return nil }
-    return Arrival.open(stored.sealed, arrivalSealer, hash: hash)?.address
-  }
-
-  /// Binds a step to a browser.
-  func bind(_ relay: String, to browser: [UInt8]) async throws(StoreError) -> Bool {
-    try await arrivals.bind(TokenHash.of(relay), to: browser, at: world.now())
-  }
-
-  /// Somebody wants to know whether a card would do: nobody is looked up, nothing is kept, nobody is logged in.
-  func tryOut(_ certificate: ClientCertificate?) async -> ArrivalReply {
-    let judge = rules.policy.primaries.compactMap { authenticators[$0.instance] }.first {
-      $0.descriptor.judgesCertificates
-    }
-    guard let judge else { return .unknown }
-    do throws(AuthenticatorFault) {
-      let step = try await call.step { () throws(AuthenticatorFault) in
-        guard case .redirect(_, let memory) = try await judge.begin(LoginRequest(purpose: .firstLogin)) else {
-          return .denied(.notAllowed)
-        }
-        return try await judge.resume(LoginAnswer([:], certificate: certificate), from: memory)
-      }
-      switch step {
-      case .verified: return .works
-      case .denied(let denial): return .denied(denial)
-      case .prompt, .redirect: return .unavailable
-      }
-    } catch {
-      logger.error("module fault", metadata: ["reason": "\(error)"])
-      return .unavailable
-    }
-  }
-
   /// Somebody has come back with a certificate, or without one.
   /// - Parameter isBrowser: a person with a browser confirms on the main host; a program has completed the step.
   func arrive(
     _ relay: String, with certificate: ClientCertificate?, isBrowser: Bool
   ) async throws(StoreError) -> ArrivalReply {
     let hash = TokenHash.of(relay)
-    let now = world.now()
-    guard let stored = try await arrivals.arrival(hash, at: now), stored.state != .done,
-      let instance = InstanceID(stored.instance), let module = authenticators[instance],
-      let arrival = Arrival.open(stored.sealed, arrivalSealer, hash: hash)
+    guard let known = try await arrivals.arrival(hash, at: world.now()) else { return .unknown }
+    if isBrowser, known.browser == nil { return .page(page(relay)) }
+    guard isBrowser || known.browser == nil else { return .unknown }
+    guard let certificate else { return .denied(LoginDesk.nothingShown) }
+    // Counted before it is looked at; who shows nothing costs nothing and is not recorded.
+    guard let stored = try await arrivals.attempt(hash, at: world.now()), let instance = InstanceID(stored.instance),
+      let module = authenticators[instance], let arrival = Arrival.open(stored.sealed, arrivalSealer, hash: hash)
     else { return .unknown }
-    if isBrowser, stored.browser == nil { return .page("\(issuer)/login/cns?relay_state=\(relay)") }
-    guard isBrowser || stored.browser == nil else { return .unknown }
-    let step: AuthenticationStep
+    let step = await judged(certificate, by: module, AuthenticationState(bytes: arrival.memory), instance)
+    guard let step else { return .unavailable }
+    let back = Back(hash: hash, stored: stored, arrival: arrival, instance: instance, isBrowser: isBrowser)
+    return try await settle(step, back, provenAt: certificate.provenAt)
+  }
+
+  /// Somebody wants to know whether a card would do: nobody is looked up, nothing is kept, nobody is logged in.
+  func tryOut(_ certificate: ClientCertificate?) async -> ArrivalReply {
+    guard let certificate else { return .denied(LoginDesk.nothingShown) }
+    let judges = rules.policy.primaries.map(\.instance).filter {
+      authenticators[$0]?.descriptor.judgesCertificates == true
+    }
+    guard let instance = judges.first, let module = authenticators[instance],
+      case .redirect(_, let memory) = try? await module.begin(LoginRequest(purpose: .firstLogin))
+    else { return .unknown }
+    switch await judged(certificate, by: module, memory, instance) {
+    case .verified: return .works
+    case .denied(let denial): return .denied(denial)
+    case .prompt, .redirect, nil: return .unavailable
+    }
+  }
+
+  static let nothingShown = Denial.certificate(
+    "certificate-missing", "no certificate was shown: put the card into the reader and choose its certificate")
+
+  /// What a module says to a certificate; nil where it cannot say.
+  private func judged(
+    _ certificate: ClientCertificate, by module: any Authenticator, _ memory: AuthenticationState,
+    _ instance: InstanceID
+  ) async -> AuthenticationStep? {
     do throws(AuthenticatorFault) {
-      step = try await call.step { () throws(AuthenticatorFault) in
-        try await module.resume(
-          LoginAnswer([:], certificate: certificate), from: AuthenticationState(bytes: arrival.memory))
+      let step = try await call.step { () throws(AuthenticatorFault) in
+        try await module.resume(LoginAnswer([:], certificate: certificate), from: memory)
+      }
+      switch step {
+      case .verified, .denied: return step
+      case .prompt, .redirect:
+        logger.error("module answered a return with a question", metadata: ["instance": "\(instance)"])
       }
     } catch {
-      logger.error("module fault", metadata: ["instance": "\(instance)", "reason": "\(error)"])
-      return .unavailable
+      if case .unavailable(let reason) = error {
+        logger.error("module fault", metadata: ["instance": "\(instance)", "reason": "\(reason)"])
+      }
     }
-    return try await settle(step, arrival, hash: hash, stored: stored, instance, isBrowser: isBrowser, now)
+    return nil
+  }
+
+  /// A return that is being looked at.
+  private struct Back {
+    let hash: [UInt8]
+    let stored: StoredArrival
+    var arrival: Arrival
+    let instance: InstanceID
+    let isBrowser: Bool
   }
 
   private func settle(
-    _ step: AuthenticationStep, _ arrival: Arrival, hash: [UInt8], stored: StoredArrival, _ instance: InstanceID,
-    isBrowser: Bool, _ now: Instant
+    _ step: AuthenticationStep, _ back: Back, provenAt: Instant?
   ) async throws(StoreError) -> ArrivalReply {
-    switch step {
-    case .prompt, .redirect: return .unavailable
-    case .denied(let denial):
-      try await record(denial, instance, stored, about: nil, now)
-      return .denied(denial)
-    case .verified(let identity):
-      guard isAllowed(identity.subject, instance), let citizen = try await citizen(identity.subject, of: instance)
-      else {
-        let denial = Denial.certificate(
-          "not-registered", "the certificate is good, and its holder is not in the registry of this service")
-        try await record(denial, instance, stored, about: nil, now)
-        return .denied(denial)
-      }
-      if let expected = arrival.subject, expected != citizen.fiscalCode.rawValue {
-        let denial = Denial.certificate(
-          "another-person", "the certificate is good, and its holder is not the person who is signed in")
-        try await record(denial, instance, stored, about: citizen.fiscalCode, now)
-        return .denied(denial)
-      }
-      var complete = arrival
-      complete.outcome = Arrival.Outcome(identity, at: now)
-      return try await keep(complete, hash: hash, of: citizen, stored, isBrowser: isBrowser, now)
+    let now = world.now()
+    guard case .verified(let identity) = step else {
+      guard case .denied(let denial) = step else { return .unavailable }
+      return try await denied(denial, back, about: nil, now)
+    }
+    let found = try await citizen(identity.subject, of: back.instance)
+    switch try await ruled(identity.subject, back, found) {
+    case .failure(let error): return try await denied(words(error.denial), back, about: found?.fiscalCode, now)
+    case .success:
+      guard let found else { return .unavailable }
+      var complete = back
+      // The proof is as old as the handshake, however late it is shown here (rule R1).
+      complete.arrival.outcome = Arrival.Outcome(identity, at: min(now, provenAt ?? now))
+      return try await keep(complete, of: found, now)
     }
   }
 
-  /// Whether the page may show what the registry knows of a subject: not on the word of an instance that may not name
-  /// anybody.
-  private func isAllowed(_ subject: VerifiedIdentity.Subject, _ instance: InstanceID) -> Bool {
-    if case .fiscalCode = subject { return rules.policy.row(instance)?.assertsFiscalCode == true }
-    return true
+  /// The one rule of who a subject is, asked early, so that the page tells nobody more than the login would.
+  private func ruled(
+    _ subject: VerifiedIdentity.Subject, _ back: Back, _ found: Citizen?
+  ) async throws(StoreError) -> Result<CitizenID, DenialError> {
+    guard let row = rules.policy.row(back.instance) else { return .failure(DenialError(.notAllowed)) }
+    var signedIn: Citizen?
+    if let code = back.arrival.subject.flatMap({ try? FiscalCode($0) }) {
+      signedIn = try await citizens.citizen(with: code)
+      guard signedIn != nil else { return .failure(DenialError(.notAllowed)) }
+    }
+    return SubjectRule.judge(subject, by: row, found: found?.id, signedIn: signedIn?.id)
   }
 
-  private func keep(
-    _ arrival: Arrival, hash: [UInt8], of citizen: Citizen, _ stored: StoredArrival, isBrowser: Bool, _ now: Instant
+  /// The words for whoever holds the key of a good certificate and is nobody here, or somebody else.
+  private func words(_ denial: Denial) -> Denial {
+    switch denial {
+    case .badCredentials:
+      .certificate("not-registered", "the certificate is good, and its holder is not in the registry of this service")
+    case .anotherPerson:
+      .certificate("another-person", "the certificate is good, and its holder is not the person who is signed in")
+    default: denial
+    }
+  }
+
+  private func denied(
+    _ denial: Denial, _ back: Back, about subject: FiscalCode?, _ now: Instant
   ) async throws(StoreError) -> ArrivalReply {
+    let details = ["reason": denial.rawValue, "instance": back.stored.instance, "client": back.stored.clientID]
+    try await AuditStore(ledger).record(AuditEntry(.denial, by: .citizen, about: subject, details, at: now))
+    return .denied(denial)
+  }
+
+  private func keep(_ back: Back, of citizen: Citizen, _ now: Instant) async throws(StoreError) -> ArrivalReply {
     let sealed: SealedValue
-    do { sealed = try arrival.sealed(arrivalSealer, hash: hash) } catch { throw .unavailable("\(error)") }
-    guard isBrowser else {
-      return try await arrivals.complete(hash, sealed, at: now) ? .completed : .unknown
+    do { sealed = try back.arrival.sealed(arrivalSealer, hash: back.hash) } catch { throw .unavailable("\(error)") }
+    guard back.isBrowser else {
+      return try await arrivals.complete(back.hash, sealed, at: now) ? .completed : .unknown
     }
     let code = Base64.urlEncode(world.random(32))
-    guard try await arrivals.propose(hash, sealed, code: TokenHash.of(code), at: now) else { return .unknown }
+    let isKept = try await arrivals.propose(
+      back.hash, sealed, code: TokenHash.of(code), answer: LoginDesk.answer(back.arrival.number, to: code), at: now)
+    guard isKept else { return .unknown }
     return .proposed(
       ArrivalProposal(
         name: "\(citizen.givenName) \(citizen.familyName)",
-        lastCharacters: String(citizen.fiscalCode.rawValue.suffix(4)), application: arrival.application, code: code))
+        lastCharacters: String(citizen.fiscalCode.rawValue.suffix(4)), application: back.arrival.application,
+        isStepUp: back.arrival.isStepUp, disposes: back.arrival.disposes, code: code))
   }
 
   /// The active citizen whom a subject means, if it is any; ``SubjectRule`` says whether the instance may name them.
@@ -178,20 +160,5 @@ extension LoginDesk {
       found = try await citizens.citizen(id)
     }
     return found.flatMap { $0.state == .active ? $0 : nil }
-  }
-
-  private func record(
-    _ denial: Denial, _ instance: InstanceID, _ stored: StoredArrival, about subject: FiscalCode?, _ now: Instant
-  ) async throws(StoreError) {
-    try await AuditStore(ledger).record(
-      AuditEntry(
-        .denial, by: .citizen, about: subject,
-        ["reason": denial.rawValue, "instance": instance.description, "client": stored.clientID], at: now))
-  }
-
-  private func sealed(_ arrival: Arrival, hash: [UInt8]) throws(OAuthError) -> SealedValue {
-    do { return try arrival.sealed(arrivalSealer, hash: hash) } catch {
-      throw OAuthError(.serverError, "the login cannot go on", reason: "\(error)")
-    }
   }
 }

@@ -42,15 +42,6 @@ extension LoginDesk {
     return await settle(ticket, step)
   }
 
-  /// Counts what somebody has brought back from elsewhere as an answer like any other.
-  func arrived(_ instance: InstanceID, with identity: VerifiedIdentity, _ run: inout LoginRun) async -> LoginFlow.Event
-  {
-    guard let module = authenticators[instance] else { return .failed }
-    let step = AuthenticationStep.verified(identity)
-    guard module.descriptor.role == .secondFactor else { return .stepped(step) }
-    return await settle(await takeAttempt(instance, run), step)
-  }
-
   /// A known device has its own bucket here as well (safety sentence 2).
   private func takeAttempt(_ instance: InstanceID, _ run: LoginRun) async -> AttemptTicket? {
     guard let citizen = run.conversation.flow.citizen else { return nil }

@@ -63,8 +63,15 @@ extension LoginDesk {
       return try await proceed(try await event(&run), &run)
     } catch {
       // Overload is not the person's fault: the same answer may be sent again.
-      if error.code == .temporarilyUnavailable { try? await conversations.insert(stored, hash: hash) }
+      if error.code == .temporarilyUnavailable { await putBack(stored, hash: hash, run) }
       throw error
+    }
+  }
+
+  /// With what somebody has brought back, which was taken for this very step.
+  private func putBack(_ stored: StoredConversation, hash: [UInt8], _ run: LoginRun) async {
+    do { try await conversations.insert(stored, hash: hash, arrival: run.taken) } catch {
+      logger.warning("a conversation is lost", metadata: ["reason": "\(error)"])
     }
   }
 
@@ -120,6 +127,8 @@ struct LoginRun {
   var calledAt = Instant(milliseconds: 0)
   /// Set where a module is too busy, which is nobody's denial.
   var busy: OAuthError?
+  /// What somebody has brought back from elsewhere, with its hash.
+  var taken: (hash: [UInt8], stored: StoredArrival)?
   /// What to ask again, where an answer was no step.
   var question: PromptView?
   /// Whom the newest module has named, as the store knows them.

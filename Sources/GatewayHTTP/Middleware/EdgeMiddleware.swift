@@ -12,11 +12,14 @@ extension HTTPField.Name {
 /// The outermost layer: every answer gets a request id, every error a form that tells nothing it should not.
 struct EdgeMiddleware: RouterMiddleware {
   typealias Context = GatewayContext
+  /// Whether certificate headers are nobody's to send here (safety sentence 6): everywhere but behind the card's proxy.
+  var dropsCertificateHeaders = true
 
   func handle(
     _ request: Request, context: GatewayContext,
     next: (Request, GatewayContext) async throws -> Response
   ) async throws -> Response {
+    if dropsCertificateHeaders { CertificateHeaders.dropForeign(request.headers) }
     var response: Response
     do { response = try await next(request, context) } catch { response = answer(error, request, context) }
     response.headers[.requestID] = context.id

@@ -10,14 +10,15 @@ extension Response {
   ///
   /// The connection stays for a moment in which nothing is read: closing at once would reset it, and the client might
   /// lose the answer (RFC 9112 section 9.6).
-  func closing(_ connection: any Channel) -> Response {
+  /// - Parameter grace: that moment; none where nothing more can be on its way.
+  func closing(_ connection: any Channel, grace: Duration = .milliseconds(500)) -> Response {
     var headers = headers
     headers[.connection] = "close"
     let body = body
     let ending = ResponseBody(contentLength: body.contentLength) { writer in
       try await body.write(Unfinished(writer: writer))
       try await writer.finish(nil)
-      try? await Task.sleep(for: .milliseconds(500))
+      if grace > .zero { try? await Task.sleep(for: grace) }
       try? await connection.close()
     }
     return Response(status: status, headers: headers, body: ending)

@@ -29,29 +29,54 @@ struct CardPages {
       ])
   }
 
-  /// The card is good: is it you?
+  /// The card is good: is it you, and is it your login?
   func confirm(_ proposal: ArrivalProposal, action: String) -> Page {
     Page(
-      title: language.text("Sei tu?", "Is this you?"),
-      paragraphs: [
-        language.text(
-          "Stai per accedere a «\(proposal.application)». Se non sei stato tu a iniziare, premi «Non sono io».",
-          "You are about to log in to “\(proposal.application)”. If it was not you who began, press “This is not me”.")
-      ],
+      title: language.text("Sei tu?", "Is this you?"), paragraphs: [purpose(of: proposal)],
       rows: [
         .init(label: language.text("Nome", "Name"), value: proposal.name),
-        .init(
-          label: language.text("Codice fiscale", "Fiscal code"),
-          value: "••••••••••••\(proposal.lastCharacters)"),
-      ],
-      forms: [
-        Page.Form(
-          action: action, label: language.text("Sì, accedi", "Yes, log in"),
-          fields: [.init(name: "code", value: proposal.code), .init(name: "answer", value: "yes")]),
-        Page.Form(
-          action: action, label: language.text("Non sono io", "This is not me"), style: "secondary",
-          fields: [.init(name: "code", value: proposal.code), .init(name: "answer", value: "no")]),
-      ])
+        .init(label: language.text("Codice fiscale", "Fiscal code"), value: "••••••••••••\(proposal.lastCharacters)"),
+      ], forms: forms(code: proposal.code, action: action))
+  }
+
+  /// The number was not the right one.
+  func again(code: String, action: String) -> Page {
+    Page(
+      title: language.text("Il numero non è quello giusto", "That is not the number"),
+      alert: language.text(
+        "Guarda il numero che ti mostra l'applicazione. Se qualcuno ti ha mandato il link, premi «Non sono io».",
+        "Look at the number that the application shows. If somebody sent you the link, press “This is not me”."),
+      forms: forms(code: code, action: action))
+  }
+
+  private func purpose(of proposal: ArrivalProposal) -> String {
+    let what =
+      proposal.isStepUp
+      ? language.text("Stai per confermare un'operazione in", "You are about to confirm an operation in")
+      : language.text("Stai per accedere a", "You are about to log in to")
+    let right =
+      proposal.disposes
+      ? language.text(
+        " Chi accede potrà presentare domande a tuo nome.", " Whoever logs in will be able to apply in your name.")
+      : ""
+    let number = language.text(
+      " Scrivi il numero che l'applicazione ti mostra adesso. Se non sei stato tu a iniziare, o se qualcuno ti ha "
+        + "mandato il link, premi «Non sono io».",
+      " Type the number that the application shows you now. If it was not you who began, or if somebody sent you the "
+        + "link, press “This is not me”.")
+    return "\(what) «\(proposal.application)».\(right)\(number)"
+  }
+
+  private func forms(code: String, action: String) -> [Page.Form] {
+    [
+      Page.Form(
+        action: action, label: language.text("Sì, sono io", "Yes, this is me"),
+        fields: [.init(name: "code", value: code), .init(name: "answer", value: "yes")],
+        inputs: [.init(name: "number", label: language.text("Numero", "Number"))]),
+      Page.Form(
+        action: action, label: language.text("Non sono io", "This is not me"), style: "secondary",
+        fields: [.init(name: "code", value: code), .init(name: "answer", value: "no")]),
+    ]
   }
 
   func denied(_ denial: Denial, again: String, help: String) -> Page {
@@ -76,13 +101,13 @@ struct CardPages {
 
   var works: Page {
     Page(
-      title: language.text("La carta funziona", "The card works"),
+      title: language.text("Il certificato è valido", "The certificate is good"),
       paragraphs: [
         language.text(
-          "Con questa carta puoi accedere. Questa era solo una prova: non hai fatto l'accesso a nulla. Per accedere parti "
-            + "dal sito del servizio.",
-          "You can log in with this card. This was only a test: you are not logged in to anything. To log in, begin at the "
-            + "service's site.")
+          "La carta è stata letta e il suo certificato è accettato. Questa era solo una prova: non hai fatto l'accesso a "
+            + "nulla. Per accedere parti dal sito del servizio.",
+          "The card was read and its certificate is accepted. This was only a test: you are not logged in to anything. To "
+            + "log in, begin at the service's site.")
       ])
   }
 

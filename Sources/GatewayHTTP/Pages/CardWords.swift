@@ -12,6 +12,9 @@ struct CardWords {
     return language.text("L'accesso con la carta non è riuscito.", "The login with the card did not succeed.")
   }
 
+  /// Whether a reason is one of those that have words here.
+  static func knows(_ reason: String) -> Bool { known(reason, "") != nil }
+
   /// `2026-03-09` as people write it.
   private func day(_ iso: String) -> String {
     let parts = iso.prefix(10).split(separator: "-")
@@ -67,6 +70,12 @@ struct CardWords {
     "certificate-purpose": (
       "Questo certificato non è fatto per accedere a un sito. Scegli quello di autenticazione.",
       "This certificate is not made for logging in to a site. Choose the one for authentication."
+    ),
+    "certificate-refused-by-proxy": (
+      "Il certificato di questa carta è scaduto, non vale ancora, o non è di un emittente accettato. Se la carta è nuova, "
+        + "controlla di aver scelto il certificato di autenticazione.",
+      "The certificate of this card has expired, is not valid yet, or is not from an accepted issuer. If the card is new, "
+        + "make sure that you chose the certificate for authentication."
     ),
     "certificate-weak": (
       "La chiave di questa carta non è più considerata sicura. Chiedi una nuova carta, oppure accedi in un altro modo.",

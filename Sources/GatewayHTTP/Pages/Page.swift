@@ -18,6 +18,12 @@ struct Page: Sendable {
     let label: String
     var style = "primary"
     let fields: [Field]
+    var inputs: [Input] = []
+  }
+  /// Something to type.
+  struct Input: Sendable {
+    let name: String
+    let label: String
   }
   struct Link: Sendable {
     let address: String
@@ -44,33 +50,47 @@ struct PageRenderer: Sendable {
   private let template: MustacheTemplate
   /// The main host's address, where the forms of other listeners lead.
   private let issuer: String
+  /// Its scheme and authority, as a Content-Security-Policy wants them.
+  private let origin: String
 
   /// - Throws: if the built-in template does not parse, which a test would have found.
   init(issuer: String) throws {
     template = try MustacheTemplate(string: String(decoding: PackageResources.layout_mustache, as: UTF8.self))
     self.issuer = issuer
+    origin = PageRenderer.origin(issuer)
   }
 
+  private static func origin(_ address: String) -> String {
+    address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
+  }
+
+  /// - Parameter targets: addresses beyond the main host to which the answer to a form of this page leads.
   func response(
     _ page: Page, _ status: HTTPResponse.Status = .ok, language: PageLanguage, _ context: GatewayContext,
-    _ headers: HTTPFields = [:]
+    _ headers: HTTPFields = [:], formsLeadTo targets: [String] = []
   ) -> Response {
     var headers = headers
     headers[.cacheControl] = "no-store"
     headers[.contentLanguage] = language.rawValue
     headers[.vary] = "Accept-Language"
     headers[.contentSecurityPolicy] =
-      "default-src 'none'; style-src 'self'; form-action 'self' \(issuer); base-uri 'none'; frame-ancestors 'none'"
+      "default-src 'none'; style-src \(origin); form-action \(([origin] + targets.map(PageRenderer.origin)).joined(separator: " ")); "
+      + "base-uri 'none'; frame-ancestors 'none'"
+    for (name, value) in PageRenderer.strict { headers[name] = value }
     headers[.xContentTypeOptions] = "nosniff"
-    if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
     let text = template.render(values(page, language, context))
     return JSONReply.bytes(ByteBuffer(string: text), status, type: "text/html; charset=utf-8", headers)
   }
 
+  private static let strict = [
+    (HTTPField.Name("Referrer-Policy"), "no-referrer"), (HTTPField.Name("Cross-Origin-Resource-Policy"), "same-origin"),
+  ].compactMap { name, value in name.map { ($0, value) } }
+
   /// Every value is escaped by the template.
   private func values(_ page: Page, _ language: PageLanguage, _ context: GatewayContext) -> [String: Any] {
     var values: [String: Any] = [
-      "language": language.rawValue, "title": page.title, "paragraphs": page.paragraphs, "forms": page.forms,
+      "language": language.rawValue, "issuer": issuer, "title": page.title, "paragraphs": page.paragraphs,
+      "forms": page.forms,
       "links": page.links, "sections": page.sections,
       "reference": language.text("Riferimento: ", "Reference: ") + context.id,
     ]

@@ -33,7 +33,8 @@ extension Request {
   }
 
   private static let signsOfBrowsers =
-    ["Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Origin", "Referer", "Cookie"].compactMap {
-      HTTPField.Name($0)
-    }
+    [
+      "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Sec-Purpose", "Purpose", "Origin", "Referer", "Cookie",
+      "Accept-Language", "Range", "DNT", "Upgrade-Insecure-Requests", "Icy-MetaData", "X-Playback-Session-Id",
+    ].compactMap { HTTPField.Name($0) }
 }

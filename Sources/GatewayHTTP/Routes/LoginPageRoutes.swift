@@ -2,6 +2,7 @@ import AuthenticatorKit
 import BrokerStore
 import HTTPTypes
 import Hummingbird
+import Logging
 import Sealing
 import TokenService
 
@@ -30,24 +31,33 @@ struct LoginPageRoutes: Sendable {
 
   @Sendable private func explain(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let language = PageLanguage(request)
-    guard let relay = try FormBody.query(request.uri.query ?? "")["relay_state"],
-      try await desk.address(of: relay) != nil
-    else { return pages.response(CardPages(language: language).over, .gone, language: language, context) }
+    let address: String?
+    let relay = (try? FormBody.query(request.uri.query ?? ""))?["relay_state"] ?? ""
+    do { address = try await desk.address(of: relay) } catch { return unavailable(error, language, context) }
+    guard let address else { return over(language, context) }
     let known = request.cookie(LoginPageRoutes.cookie)
     let browser = known ?? Base64.urlEncode(desk.world.random(32))
     let page = CardPages(language: language).begin(
       address: "/login/cns/begin", relay: relay, token: LoginPageRoutes.token(browser))
-    return pages.response(page, language: language, context, known == nil ? [.setCookie: setCookie(browser)] : [:])
+    // The form's answer leads to the listener that asks for the card, and browsers hold that against the form.
+    return pages.response(
+      page, language: language, context, known == nil ? [.setCookie: setCookie(browser)] : [:],
+      formsLeadTo: [address])
   }
 
   @Sendable private func begin(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let language = PageLanguage(request)
     guard let form = try await form(request), let browser = request.cookie(LoginPageRoutes.cookie),
-      form["csrf"] == LoginPageRoutes.token(browser),
-      let relay = form["relay_state"], let address = try await desk.address(of: relay),
-      try await desk.bind(relay, to: TokenHash.of(browser))
-    else { return pages.response(CardPages(language: language).over, .gone, language: language, context) }
-    return Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
+      form["csrf"] == LoginPageRoutes.token(browser), let relay = form["relay_state"]
+    else { return over(language, context) }
+    do {
+      guard let address = try await desk.address(of: relay),
+        try await desk.bind(relay, to: TokenHash.of(browser))
+      else { return over(language, context) }
+      return Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
+    } catch {
+      return unavailable(error, language, context)
+    }
   }
 
   @Sendable private func confirm(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -55,17 +65,32 @@ struct LoginPageRoutes: Sendable {
     let words = CardPages(language: language)
     guard let form = try await form(request), let browser = request.cookie(LoginPageRoutes.cookie),
       let code = form["code"]
-    else {
-      return pages.response(words.over, .gone, language: language, context)
+    else { return over(language, context) }
+    do {
+      guard form["answer"] == "yes" else {
+        try await desk.reject(code: code, browser: browser)
+        return pages.response(words.rejected, language: language, context)
+      }
+      switch try await desk.confirm(code: code, number: form["number"] ?? "", browser: browser) {
+      case .done: return pages.response(words.completed, language: language, context)
+      case .wrong:
+        let page = words.again(code: code, action: "/login/cns/confirm")
+        return pages.response(page, .unprocessableContent, language: language, context)
+      case .over: return over(language, context)
+      }
+    } catch {
+      return unavailable(error, language, context)
     }
-    guard form["answer"] == "yes" else {
-      try await desk.arrivals.reject(code: TokenHash.of(code), browser: TokenHash.of(browser))
-      return pages.response(words.rejected, language: language, context)
-    }
-    let isDone = try await desk.arrivals.confirm(
-      code: TokenHash.of(code), browser: TokenHash.of(browser), at: desk.world.now())
+  }
+
+  private func over(_ language: PageLanguage, _ context: GatewayContext) -> Response {
+    pages.response(CardPages(language: language).over, .gone, language: language, context)
+  }
+
+  private func unavailable(_ error: StoreError, _ language: PageLanguage, _ context: GatewayContext) -> Response {
+    desk.logger.error("store", metadata: ["path": "/login/cns", "reason": "\(error)"])
     return pages.response(
-      isDone == nil ? words.over : words.completed, isDone == nil ? .gone : .ok, language: language, context)
+      CardPages(language: language).unavailable, .serviceUnavailable, language: language, context, [.retryAfter: "2"])
   }
 
   /// Nil for what is no form: a person gets a page for that too.

@@ -1,9 +1,9 @@
 import CertificateKit
-import Logging
 import Synchronization
 
 extension RevocationListKeeper {
-  private static let maximumVisits = 4
+  /// Sources looked at at the same time, in each loop.
+  private static let maximumVisits = 2
 
   /// Reads the last good copies from disk and looks at the files once. Fetches nothing. A second call does nothing.
   public func load() async {
@@ -19,11 +19,13 @@ extension RevocationListKeeper {
 
   /// Does everything that is due, and returns when it has been done.
   /// - Returns: when something is due next, in seconds since 1970.
-  @discardableResult public func tick() async -> Int64 {
+  @discardableResult public func tick() async -> Int64 { await tick { _ in true } }
+
+  func tick(_ isMine: @Sendable (TrackedList) -> Bool) async -> Int64 {
     await load()
     await forget()
     let now = world.now()
-    let due = state.withLock { $0.tracked.filter { $0.nextAttempt <= now && !$0.isBusy }.map(\.source) }
+    let due = state.withLock { $0.tracked.filter { isMine($0) && $0.nextAttempt <= now && !$0.isBusy }.map(\.source) }
     await withTaskGroup(of: Void.self) { group in
       for (index, source) in due.enumerated() {
         if index >= Self.maximumVisits { await group.next() }
@@ -31,7 +33,7 @@ extension RevocationListKeeper {
       }
     }
     reportAges()
-    return state.withLock { $0.tracked.map(\.nextAttempt).min() } ?? now + settings.maximumInterval
+    return state.withLock { $0.tracked.filter(isMine).map(\.nextAttempt).min() } ?? now + settings.maximumInterval
   }
 
   /// - Parameter fetches: whether the network may be used.

@@ -43,10 +43,20 @@ public final class RevocationListKeeper: Sendable {
   public var lists: RevocationLists { published.withLock { $0 } }
 
   /// Keeps lists fresh until the task is cancelled.
+  ///
+  /// Addresses out of certificates have a loop of their own: however slow they are, the operator's are not held up.
   public func run() async {
     await load()
+    await withTaskGroup(of: Void.self) { group in
+      for isLearned in [false, true] {
+        group.addTask { await self.loop { $0.isLearned == isLearned } }
+      }
+    }
+  }
+
+  private func loop(_ isMine: @Sendable (TrackedList) -> Bool) async {
     while !Task.isCancelled {
-      let next = await tick()
+      let next = await tick(isMine)
       // Not longer than this, because an address may be learned meanwhile.
       let pause = min(max(next - world.now(), 1), 5)
       try? await Task.sleep(for: .seconds(pause))

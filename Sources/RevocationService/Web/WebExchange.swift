@@ -76,10 +76,10 @@ struct WebExchange: Sendable {
 
   private func answer(to request: HTTPClientRequest, _ client: HTTPClient) async throws -> Answer {
     let response = try await client.execute(request, timeout: backstop)
-    if let announced = response.headers.first(name: "Content-Length").flatMap({ Int($0) }), announced > maximumBytes {
-      throw Failure.tooLarge
-    }
+    let announced = response.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
+    guard announced <= maximumBytes else { throw Failure.tooLarge }
     var body: [UInt8] = []
+    body.reserveCapacity(max(announced, 0))
     for try await chunk in response.body {
       guard body.count + chunk.readableBytes <= maximumBytes else { throw Failure.tooLarge }
       body.append(contentsOf: chunk.readableBytesView)

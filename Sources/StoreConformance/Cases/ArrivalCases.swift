@@ -12,8 +12,10 @@ enum ArrivalCases {
     StoreCase("a program cannot complete what a browser has taken", noProgram),
     StoreCase("of a program and a browser one gets the arrival", race),
     StoreCase("an arrival whose time is over is not there", expired),
-    StoreCase("an arrival that somebody rejected is gone", rejected),
+    StoreCase("an arrival that somebody rejected ends its conversation", rejected),
     StoreCase("a later card takes the place of an earlier one, and the earlier code is worth nothing", replaced),
+    StoreCase("the third wrong answer ends the step", misses),
+    StoreCase("something is shown twenty times for a step, and not once more", tries),
   ]
 
   private static let sealed = SealedValue(keyID: "kek-1", bytes: [1, 2])
@@ -58,19 +60,19 @@ enum ArrivalCases {
     let (one, two) = (ArrivalStore(first), ArrivalStore(second))
     let hash = try await insert(bench, first)
     let (browser, code) = (bench.hash(), bench.hash())
-    let unbound = try await one.propose(hash, outcome, code: code, at: bench.clock.now)
+    let unbound = try await one.propose(hash, outcome, code: code, answer: [7], at: bench.clock.now)
     try demand(!unbound, "a code was given to a step that no browser has taken")
     _ = try await one.bind(hash, to: browser, at: bench.clock.now)
-    let proposed = try await one.propose(hash, outcome, code: code, at: bench.clock.now)
+    let proposed = try await one.propose(hash, outcome, code: code, answer: [7], at: bench.clock.now)
     try demand(proposed, "nothing was proposed")
-    let stranger = try await two.confirm(code: code, browser: bench.hash(), at: bench.clock.now)
-    try demand(stranger == nil, "another browser confirmed it")
+    let stranger = try await two.confirm(code: code, answer: [7], browser: bench.hash(), at: bench.clock.now)
+    try demand(stranger == .over, "another browser confirmed it")
     let early = try await two.take(hash, at: bench.clock.now)
     try demand(early == nil, "it went on without a confirmation")
     let winners = try await bench.crowd(64, first, second) { ledger, _ in
-      try await ArrivalStore(ledger).confirm(code: code, browser: browser, at: bench.clock.now)
-    }.compactMap { $0 }
-    try demand(winners == ["app"], "\(winners.count) of 64 confirmed it")
+      try await ArrivalStore(ledger).confirm(code: code, answer: [7], browser: browser, at: bench.clock.now)
+    }.filter { $0 == .done }
+    try demand(winners.count == 1, "\(winners.count) of 64 confirmed it")
     let taken = try await two.take(hash, at: bench.clock.now)
     try demand(taken?.sealed == outcome, "what was confirmed is not there")
   }
@@ -113,13 +115,13 @@ enum ArrivalCases {
     let hash = try await insert(bench, first)
     let (browser, code) = (bench.hash(), bench.hash())
     _ = try await ArrivalStore(first).bind(hash, to: browser, at: bench.clock.now)
-    _ = try await ArrivalStore(first).propose(hash, outcome, code: code, at: bench.clock.now)
-    try await ArrivalStore(second).reject(code: code, browser: bench.hash())
+    _ = try await ArrivalStore(first).propose(hash, outcome, code: code, answer: [7], at: bench.clock.now)
+    try await ArrivalStore(second).reject(code: code, browser: bench.hash(), audit: bench.entry())
     let kept = try await ArrivalStore(first).arrival(hash, at: bench.clock.now)
     try demand(kept?.state == .proposed, "another browser rejected it")
-    try await ArrivalStore(second).reject(code: code, browser: browser)
-    let gone = try await ArrivalStore(first).arrival(hash, at: bench.clock.now)
-    try demand(gone == nil, "it was not rejected")
+    try await ArrivalStore(second).reject(code: code, browser: browser, audit: bench.entry())
+    let taken = try await ArrivalStore(first).take(hash, at: bench.clock.now)
+    try demand(taken?.state == .rejected, "the conversation does not learn that it was rejected")
   }
 
   @Sendable private static func replaced(_ bench: Bench) async throws {
@@ -127,11 +129,35 @@ enum ArrivalCases {
     let hash = try await insert(bench, first)
     let (browser, before, after) = (bench.hash(), bench.hash(), bench.hash())
     _ = try await ArrivalStore(first).bind(hash, to: browser, at: bench.clock.now)
-    _ = try await ArrivalStore(first).propose(hash, sealed, code: before, at: bench.clock.now)
-    _ = try await ArrivalStore(second).propose(hash, outcome, code: after, at: bench.clock.now)
-    let early = try await ArrivalStore(first).confirm(code: before, browser: browser, at: bench.clock.now)
-    let late = try await ArrivalStore(first).confirm(code: after, browser: browser, at: bench.clock.now)
+    _ = try await ArrivalStore(first).propose(hash, sealed, code: before, answer: [7], at: bench.clock.now)
+    _ = try await ArrivalStore(second).propose(hash, outcome, code: after, answer: [7], at: bench.clock.now)
+    let early = try await ArrivalStore(first).confirm(code: before, answer: [7], browser: browser, at: bench.clock.now)
+    let late = try await ArrivalStore(first).confirm(code: after, answer: [7], browser: browser, at: bench.clock.now)
     let taken = try await ArrivalStore(first).take(hash, at: bench.clock.now)
-    try demand(early == nil && late == "app" && taken?.sealed == outcome, "the earlier card counted")
+    try demand(early == .over && late == .done && taken?.sealed == outcome, "the earlier card counted")
+  }
+
+  @Sendable private static func misses(_ bench: Bench) async throws {
+    let (first, second) = try await bench.ledgers()
+    let hash = try await insert(bench, first)
+    let (browser, code) = (bench.hash(), bench.hash())
+    _ = try await ArrivalStore(first).bind(hash, to: browser, at: bench.clock.now)
+    _ = try await ArrivalStore(first).propose(hash, outcome, code: code, answer: [7], at: bench.clock.now)
+    let answers: [[UInt8]] = [[1], [2], [3], [7]]
+    var found: [ArrivalConfirmation] = []
+    for answer in answers {
+      found.append(
+        try await ArrivalStore(second).confirm(code: code, answer: answer, browser: browser, at: bench.clock.now))
+    }
+    try demand(found == [.wrong, .wrong, .over, .over], "the answers were \(found)")
+  }
+
+  @Sendable private static func tries(_ bench: Bench) async throws {
+    let (first, second) = try await bench.ledgers()
+    let hash = try await insert(bench, first)
+    let counted = try await bench.crowd(64, first, second) { ledger, _ in
+      try await ArrivalStore(ledger).attempt(hash, at: bench.clock.now) != nil
+    }
+    try demand(counted.count { $0 } == ArrivalStore.maximumTries, "\(counted.count { $0 }) of 64 were looked at")
   }
 }

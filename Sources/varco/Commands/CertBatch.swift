@@ -9,15 +9,20 @@ struct CertBatch {
   private static let longestLine = 1 << 20
 
   func run() {
-    while let line = readLine(strippingNewline: true) {
-      if line.allSatisfy(\.isWhitespace) { continue }
-      Console.print(answer(line))
+    var lines = LineReader(FileHandle.standardInput, limit: CertBatch.longestLine)
+    while let line = lines.next() {
+      switch line {
+      case .tooLong: Console.print(CertBatch.text(nil, false, "request: the line is too long"))
+      case .whole(let bytes):
+        if !bytes.allSatisfy(CertBatch.blank.contains) { Console.print(answer(bytes)) }
+      }
     }
   }
 
-  private func answer(_ line: String) -> String {
-    guard line.utf8.count <= CertBatch.longestLine else { return CertBatch.text(nil, false, "the line is too long") }
-    let id = CertBatch.id(line)
+  private static let blank = Set(" \t\r".utf8)
+
+  private func answer(_ line: [UInt8]) -> String {
+    let id = RawField.named("id", in: line).map { String(decoding: $0, as: UTF8.self) }
     do {
       let verdict = try request(line).answer()
       return CertBatch.text(id, verdict.valid, verdict.reason)
@@ -28,8 +33,10 @@ struct CertBatch {
     }
   }
 
-  private func request(_ line: String) throws -> CertQuestion {
-    let fields = try JSONDecoder().decode(Fields.self, from: Data(line.utf8))
+  private func request(_ line: [UInt8]) throws -> CertQuestion {
+    try CertBatch.demandKnownKeys(line)
+    let fields = try JSONDecoder().decode(Fields.self, from: Data(line))
+    guard !fields.leaf.isEmpty else { throw StartError.usage("leaf is empty") }
     return CertQuestion(
       leaf: fields.leaf, chain: fields.chain?.paths ?? [], anchors: fields.anchors.paths,
       crls: fields.crls?.paths ?? [], time: try CertQuestion.seconds(fields.time),
@@ -42,13 +49,14 @@ struct CertBatch {
       maxDepth: try CertQuestion.depth(fields.maxDepth ?? 16), profile: profile)
   }
 
-  /// The id as it came, text or number, so that an answer finds its question.
-  private static func id(_ line: String) -> String? {
-    guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else { return nil }
-    guard let id = object["id"],
-      let data = try? JSONSerialization.data(withJSONObject: id, options: [.fragmentsAllowed, .withoutEscapingSlashes])
-    else { return nil }
-    return String(decoding: data, as: UTF8.self)
+  /// A mistyped key must not pass for one that was left out: without its lists a revoked card would be accepted.
+  private static func demandKnownKeys(_ line: [UInt8]) throws(StartError) {
+    // A NUL is nowhere in JSON; without it nothing is taken for UTF-16.
+    guard !line.contains(0), let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any] else {
+      throw .usage("the line is no JSON object")
+    }
+    let known = Set(Fields.CodingKeys.allCases.map(\.stringValue) + ["id"])
+    if let unknown = Set(object.keys).subtracting(known).min() { throw .usage("the key \(unknown) is unknown") }
   }
 
   private static func text(_ id: String?, _ isValid: Bool, _ reason: String) -> String {
@@ -82,7 +90,7 @@ private struct Fields: Decodable {
   let inhibitAnyPolicy: Bool?
   let maxDepth: Int?
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case leaf, chain, anchors, crls, time, purpose, policies
     case explicitPolicy = "explicit_policy"
     case inhibitPolicyMapping = "inhibit_policy_mapping"
@@ -99,5 +107,102 @@ private struct Paths: Decodable {
     let container = try decoder.singleValueContainer()
     let all = try (try? container.decode(String.self)).map { [$0] } ?? container.decode([String].self)
     paths = all.filter { !$0.isEmpty }
+  }
+}
+
+/// A value of a JSON object as its bytes stand there, so that `1.0` does not come back as `1`.
+private enum RawField {
+  /// - Parameter line: without line breaks.
+  /// - Returns: the first value under a key without escapes; nil if there is none, or if the line is no JSON object.
+  static func named(_ key: String, in line: [UInt8]) -> ArraySlice<UInt8>? {
+    guard !line.contains(0), (try? JSONSerialization.jsonObject(with: Data(line))) is [String: Any] else { return nil }
+    let wanted = Array("\"\(key)\"".utf8)
+    var depth = 0
+    var index = 0
+    while index < line.count {
+      let end = endOfToken(line, index)
+      switch line[index] {
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: "\"") where depth == 1 && line[index..<end].elementsEqual(wanted):
+        if let value = value(after: end, line) { return value }
+      default: break
+      }
+      index = end
+    }
+    return nil
+  }
+
+  /// After a key comes a colon; after a string that is a value, none does.
+  private static func value(after key: Int, _ line: [UInt8]) -> ArraySlice<UInt8>? {
+    guard let colon = line[key...].firstIndex(where: { !isSpace($0) }), line[colon] == UInt8(ascii: ":"),
+      let start = line[(colon + 1)...].firstIndex(where: { !isSpace($0) })
+    else { return nil }
+    var depth = 0
+    var index = start
+    while index < line.count {
+      let byte = line[index]
+      if depth == 0, index > start, [",", "}"].contains(Character(Unicode.Scalar(byte))) || isSpace(byte) { break }
+      if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") { depth += 1 }
+      if byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") { depth -= 1 }
+      index = endOfToken(line, index)
+    }
+    return line[start..<index]
+  }
+
+  /// Behind the string that begins here; one byte further where none does.
+  private static func endOfToken(_ line: [UInt8], _ start: Int) -> Int {
+    guard line[start] == UInt8(ascii: "\"") else { return start + 1 }
+    var index = start + 1
+    while index < line.count, line[index] != UInt8(ascii: "\"") { index += line[index] == UInt8(ascii: "\\") ? 2 : 1 }
+    return min(index + 1, line.count)
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
+}
+
+/// Lines of a file as they come, none of them held beyond a limit.
+private struct LineReader {
+  enum Line {
+    case whole([UInt8])
+    case tooLong
+  }
+
+  private let file: FileHandle
+  private let limit: Int
+  private var buffer: [UInt8] = []
+  private var isAtEnd = false
+
+  init(_ file: FileHandle, limit: Int) {
+    self.file = file
+    self.limit = limit
+  }
+
+  /// - Returns: nil at the end.
+  mutating func next() -> Line? {
+    var searched = 0
+    var isTooLong = false
+    while true {
+      if let end = buffer[searched...].firstIndex(of: 0x0A) {
+        defer { buffer.removeFirst(end + 1) }
+        return isTooLong || end > limit ? .tooLong : .whole(Array(buffer[..<end]))
+      }
+      if buffer.count > limit {
+        isTooLong = true
+        buffer.removeAll(keepingCapacity: true)
+      }
+      searched = buffer.count
+      if isAtEnd { return last(isTooLong) }
+      // What there is, without waiting for more: whoever asks may wait for the answer before asking again.
+      let data = file.availableData
+      isAtEnd = data.isEmpty
+      buffer += data
+    }
+  }
+
+  private mutating func last(_ isTooLong: Bool) -> Line? {
+    defer { buffer = [] }
+    if isTooLong { return .tooLong }
+    return buffer.isEmpty ? nil : .whole(buffer)
   }
 }

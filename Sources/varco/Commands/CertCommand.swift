@@ -15,7 +15,7 @@ struct CertCommand: AsyncParsableCommand {
 
         With --batch, one JSON object a line is read from standard input: {"id", "leaf", "chain", "anchors", "crls", \
         "time", "purpose", "policies", "explicit_policy", "inhibit_policy_mapping", "inhibit_any_policy", "max_depth"}; \
-        each is answered with one line {"id", "valid", "reason"}.
+        each is answered with one line {"id", "valid", "reason"}. A key that is none of these is an error.
         """)
 
     @Option(help: "The certificate to validate; more in the same file count as --chain.") var leaf: String?

@@ -49,7 +49,7 @@ struct CertQuestion {
     case .invalid(let rejection): return Verdict(valid: false, reason: rejection.description)
     case .valid(let path):
       guard profile == .cns else { return Verdict(valid: true, reason: "accepted") }
-      guard case .failure(let mismatch) = CNSProfile(policies: OID(CNSProfile.cns).map { [$0] } ?? []).judge(path.leaf)
+      guard case .failure(let mismatch) = CNSProfile(policies: OID(CNSProfile.cns).map { [$0] } ?? []).judge(path)
       else { return Verdict(valid: true, reason: "accepted") }
       return Verdict(valid: false, reason: "cns-\(mismatch.rawValue): not the authentication certificate of a CNS")
     }
@@ -81,7 +81,9 @@ struct CertQuestion {
 extension CertQuestion {
   /// - Throws: ``StartError/usage(_:)`` for anything but RFC 3339; nil is now.
   static func seconds(_ text: String?) throws(StartError) -> Int64 {
-    guard let text else { return Int64(Date().timeIntervalSince1970) }
+    guard var text else { return Int64(Date().timeIntervalSince1970) }
+    // Small letters are allowed (RFC 3339 section 5.6).
+    text = text.replacing("t", with: "T").replacing("z", with: "Z")
     let styles: [Date.ISO8601FormatStyle] = [.iso8601, Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
     for style in styles {
       if let date = try? Date(text, strategy: style) { return Int64(date.timeIntervalSince1970.rounded(.down)) }

@@ -34,7 +34,7 @@ struct Broker: Sendable {
       limits: configuration.login, world: installation.world, logger: logger)
     let gateway = try gateway(installation, desk, rules, keys, metrics)
     let services: [any Service] =
-      try listeners(configuration, gateway, logger) + [
+      try listeners(configuration, gateway, installation.world, logger) + [
         ModuleWork(works: desk.background),
         ChangeWatcher(installation: installation, rules: rules, keys: keys, logger: logger),
         CheckpointWriter(installation: installation, logger: logger),
@@ -60,14 +60,19 @@ struct Broker: Sendable {
   }
 
   private static func listeners(
-    _ configuration: BrokerConfiguration, _ gateway: Gateway, _ logger: Logger
+    _ configuration: BrokerConfiguration, _ gateway: Gateway, _ world: World, _ logger: Logger
   ) throws(StartError) -> [any Service] {
     var listeners = [
       try Listener.publicListener(configuration.listen, gateway.publicRouter(), logger: logger),
       Listener.adminListener(configuration.admin, gateway.adminRouter(), logger: logger),
     ]
     if let address = configuration.certificateListen {
-      listeners.append(try Listener.certificateListener(address, gateway.certificateRouter(), logger: logger))
+      let router = gateway.certificateRouter()
+      listeners.append(try Listener.certificateListener(address, router, world: world, logger: logger))
+    }
+    if let address = configuration.certificateProxyListen {
+      let router = gateway.certificateProxyRouter(address.proxies)
+      listeners.append(try Listener.certificateProxyListener(address, router, logger: logger))
     }
     return listeners
   }

@@ -5,10 +5,14 @@ extension Listener {
   /// - Throws: ``StartError/listening(_:)`` if an address is taken or not ours, ``StartError/opening(_:)`` if the
   ///   certificate or its key cannot be read.
   static func check(_ configuration: BrokerConfiguration) throws(StartError) {
-    if !configuration.listen.isPlainHTTP { _ = try tls(configuration.listen) }
-    if let address = configuration.certificateListen {
-      _ = try tls(address)
-      try tryAddress("certificate_listen", address)
+    if !configuration.listen.isPlainHTTP { _ = try tls(configuration.listen, "listen") }
+    let more = [
+      ("certificate_listen", configuration.certificateListen),
+      ("certificate_proxy_listen", configuration.certificateProxyListen),
+    ]
+    for case (let name, let address?) in more {
+      _ = try tls(address, name)
+      try tryAddress(name, address)
     }
     try tryAddress("listen", configuration.listen)
     try tryAddress("admin", configuration.admin)

@@ -1,3 +1,4 @@
+import AuthenticatorKit
 import GatewayHTTP
 import Glibc
 import Hummingbird
@@ -7,6 +8,8 @@ import Logging
 import NIOCore
 import NIOSSL
 import ServiceLifecycle
+
+import struct HummingbirdTLS.TLSChannel
 
 /// A listener whose failure says which one it was.
 struct Listener: Service {
@@ -28,7 +31,8 @@ struct Listener: Service {
       return Listener(
         name: "listen", address: address, server: application(address, router, .http1(configuration: limits), logger))
     }
-    let tls = TLSChannelConfiguration(tlsConfiguration: try tls(address))
+    let tls = TLSChannelConfiguration(
+      tlsConfiguration: try tls(address, "listen"))
     let server = HTTPServerBuilder { responder in
       HandshakeDeadline(
         base: try HTTP2UpgradeChannel(
@@ -42,15 +46,35 @@ struct Listener: Service {
   /// TLS that asks for a client certificate and takes any: whether it is good is said on a page. HTTP/1.1 only, because
   /// browsers ask for the certificate in the first handshake of a connection.
   static func certificateListener(
-    _ address: ListenConfiguration, _ router: Router<GatewayContext>, logger: Logger
+    _ address: ListenConfiguration, _ router: Router<GatewayContext>, world: World, logger: Logger
   ) throws(StartError) -> Listener {
-    let tls = try tls(address)
+    let tls = try tls(address, "certificate_listen")
     let server = HTTPServerBuilder { responder in
       HandshakeDeadline(
-        base: ClientCertificateChannel(base: HTTP1Channel(responder: responder, configuration: limits), tls: tls),
+        base: ClientCertificateChannel(
+          base: HTTP1Channel(responder: responder, configuration: limits), tls: tls, world: world),
         deadline: .seconds(60))
     }
     return Listener(name: "certificate_listen", address: address, server: application(address, router, server, logger))
+  }
+
+  /// For the one proxy that asks for cards, and nobody else: it has to show a certificate of its own, because what it says
+  /// about somebody's card is taken for proof.
+  static func certificateProxyListener(
+    _ address: ListenConfiguration, _ router: Router<GatewayContext>, logger: Logger
+  ) throws(StartError) -> Listener {
+    let name = "certificate_proxy_listen"
+    var tls = try tls(address, name)
+    guard let authority = address.clientAuthority else { throw .opening("\(name).tls: needs client_authority") }
+    tls.trustRoots = .file(authority)
+    tls.certificateVerification = .noHostnameVerification
+    let ready = tls
+    let server = HTTPServerBuilder { responder in
+      HandshakeDeadline(
+        base: try TLSChannel(HTTP1Channel(responder: responder, configuration: limits), tlsConfiguration: ready),
+        deadline: .seconds(10))
+    }
+    return Listener(name: name, address: address, server: application(address, router, server, logger))
   }
 
   static func adminListener(
@@ -75,7 +99,7 @@ struct Listener: Service {
     return limits
   }
 
-  static func tls(_ address: ListenConfiguration) throws(StartError) -> TLSConfiguration {
+  static func tls(_ address: ListenConfiguration, _ name: String) throws(StartError) -> TLSConfiguration {
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(address.certificate ?? "").map {
         NIOSSLCertificateSource.certificate($0)
@@ -86,7 +110,7 @@ struct Listener: Service {
       configuration.minimumTLSVersion = .tlsv12
       return configuration
     } catch {
-      throw .opening("listen.tls: the certificate or the key cannot be read as PEM")
+      throw .opening("\(name).tls: the certificate or the key cannot be read as PEM")
     }
   }
 }

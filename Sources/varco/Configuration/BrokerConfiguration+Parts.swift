@@ -31,16 +31,39 @@ extension ListenConfiguration {
 extension ListenConfiguration {
   /// `certificate_listen`; nil where the section is not there.
   static func certificateListen(_ reader: inout SettingsReader) -> ListenConfiguration? {
-    guard reader.keys.contains("certificate_listen") else { return nil }
-    return reader.part(reader.section("certificate_listen")) { part in
+    section(&reader, "certificate_listen", port: 8444) { _, _ in }
+  }
+
+  /// `certificate_proxy_listen`; nil where the section is not there.
+  static func certificateProxyListen(_ reader: inout SettingsReader) -> ListenConfiguration? {
+    section(&reader, "certificate_proxy_listen", port: 8445) { part, listen in
+      let entries = part.strings("proxies")
+      guard let list = ProxyList(entries), !entries.isEmpty else {
+        return part.problem("proxies", "must name the addresses of the proxies that ask for cards")
+      }
+      listen.proxies = list
+      if listen.clientAuthority == nil {
+        part.problem("tls", "needs client_authority: who issued the certificate that the proxy itself shows")
+      }
+    }
+  }
+
+  private static func section(
+    _ reader: inout SettingsReader, _ name: String, port: Int,
+    _ more: (inout SettingsReader, inout ListenConfiguration) -> Void
+  ) -> ListenConfiguration? {
+    guard reader.keys.contains(name) else { return nil }
+    return reader.part(reader.section(name)) { part in
       var listen = ListenConfiguration(
-        host: part.string("host", default: "127.0.0.1"), port: part.integer("port", in: 1...65535, default: 8444),
+        host: part.string("host", default: "127.0.0.1"), port: part.integer("port", in: 1...65535, default: port),
         certificate: nil, key: nil, isPlainHTTP: false)
       part.part(part.section("tls")) { tls in
         listen.certificate = tls.optionalString("certificate")
         listen.key = tls.optionalString("key")
+        if name == "certificate_proxy_listen" { listen.clientAuthority = tls.optionalString("client_authority") }
       }
       if listen.certificate == nil || listen.key == nil { part.problem("tls", "needs certificate and key") }
+      more(&part, &listen)
       return listen
     }
   }
@@ -102,7 +125,7 @@ extension BrokerConfiguration {
 
 extension InstanceConfiguration {
   /// What an instance is worth before its configuration says less: the module types that we know by name.
-  static func read(_ part: inout SettingsReader) -> InstanceConfiguration? {
+  static func read(_ part: inout SettingsReader, issuer: String) -> InstanceConfiguration? {
     let type = part.string("type")
     let id = part.identifier("id", InstanceID.init)
     if !type.isEmpty, !builtInModules.contains(type) {
@@ -111,7 +134,7 @@ extension InstanceConfiguration {
     }
     let isEnabled = part.boolean("enabled", default: true)
     let settings = part.section("settings")
-    let nature = nature(&part, type, settings)
+    let nature = nature(&part, type, settings, issuer)
     let ceiling = part.optionalIdentifier("ceiling", AccessRight.init(rawValue:)) ?? nature.ceiling
     let level = part.optionalIdentifier("level", AssuranceLevel.init) ?? nature.level
     if ceiling > nature.ceiling { part.problem("ceiling", "\(type) gives \(nature.ceiling.rawValue) at most") }
@@ -122,8 +145,10 @@ extension InstanceConfiguration {
 
   /// Asked with the instance's own settings: a module may need some of them. Where it cannot be built, the problem that
   /// goes with it ends the start.
-  private static func nature(_ part: inout SettingsReader, _ type: String, _ settings: Settings) -> ModuleNature {
-    do throws(ConfigurationError) { return try ModuleNature.of(type, settings: settings) } catch {
+  private static func nature(_ part: inout SettingsReader, _ type: String, _ settings: Settings, _ issuer: String)
+    -> ModuleNature
+  {
+    do throws(ConfigurationError) { return try ModuleNature.of(type, settings: settings, issuer: issuer) } catch {
       part.add(error)
       return .unknown
     }

@@ -52,13 +52,14 @@ extension BrokerConfiguration {
     return BrokerConfiguration(
       environment: kind, issuer: issuer, node: reader.string("node", default: "main"),
       listen: .listen(&reader, "listen", host: "127.0.0.1", port: 8443, isPublic: true),
-      certificateListen: .certificateListen(&reader),
+      certificateListen: .certificateListen(&reader), certificateProxyListen: .certificateProxyListen(&reader),
       admin: .listen(&reader, "admin", host: "127.0.0.1", port: 9443, isPublic: false),
       database: reader.part(reader.section("store")) { $0.string("sqlite", default: "varco.sqlite") },
       keyEncryptionKeys: kek, peppers: peppers,
       checkpoint: reader.part(reader.section("audit")) { $0.optionalString("checkpoint") },
       proxies: proxies(&reader), headers: headers(&reader), tokens: tokens(&reader, issuer: issuer),
-      login: login(&reader), hashing: hashing(&reader), pin: pin(&reader), instances: instances(&reader),
+      login: login(&reader), hashing: hashing(&reader), pin: pin(&reader),
+      instances: instances(&reader, issuer: issuer),
       logLevel: level)
   }
 
@@ -88,9 +89,9 @@ extension BrokerConfiguration {
     return .usual
   }
 
-  private static func instances(_ reader: inout SettingsReader) -> [InstanceConfiguration] {
+  private static func instances(_ reader: inout SettingsReader, issuer: String) -> [InstanceConfiguration] {
     let parts = reader.sections("authenticators")
-    let instances = parts.compactMap { part in reader.part(part) { InstanceConfiguration.read(&$0) } }
+    let instances = parts.compactMap { part in reader.part(part) { InstanceConfiguration.read(&$0, issuer: issuer) } }
     reader.duplicates(instances.map(\.row.instance.description), of: "authenticators")
     for instance in instances {
       for next in instance.row.followedBy

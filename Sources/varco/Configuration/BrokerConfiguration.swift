@@ -23,6 +23,8 @@ struct BrokerConfiguration: Sendable {
   var listen: ListenConfiguration
   /// The listener whose TLS asks for a client certificate; nil where there is none, or a proxy has it.
   var certificateListen: ListenConfiguration?
+  /// The listener for the proxy that asks for client certificates in our place; nil where there is none.
+  var certificateProxyListen: ListenConfiguration?
   var admin: ListenConfiguration
   var database: String
   var keyEncryptionKeys: KeyFile
@@ -71,6 +73,10 @@ struct ListenConfiguration: Sendable, Equatable {
   var key: String?
   /// Said by the operator: TLS ends at a proxy in front.
   var isPlainHTTP: Bool
+  /// Who issues the certificates of the proxies that may connect; only for their listener.
+  var clientAuthority: String?
+  /// Which proxies may; only for their listener.
+  var proxies: ProxyList = .none
 }
 
 /// A ring of keys from a file, the environment, or (with a warning) the configuration itself.

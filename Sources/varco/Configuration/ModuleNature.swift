@@ -15,9 +15,9 @@ struct ModuleNature: Sendable {
   let warnings: [String]
 
   /// Builds an instance of the type with its settings, to ask it; an unknown type may do nothing.
-  static func of(_ type: String, settings: Settings) throws(ConfigurationError) -> ModuleNature {
+  static func of(_ type: String, settings: Settings, issuer: String) throws(ConfigurationError) -> ModuleNature {
     guard let id = InstanceID("probe"),
-      let module = try builtInModules.make(type: type, settings: settings, context: probe(id))
+      let module = try builtInModules.make(type: type, settings: settings, context: probe(id, issuer))
     else { return .unknown }
     let descriptor = module.descriptor
     return ModuleNature(
@@ -29,9 +29,9 @@ struct ModuleNature: Sendable {
   /// The types whose credentials are made out to a fiscal code (architecture, *Who is it*).
   private static let namesCitizens: Set = ["pin-ordinario", "pin-dispositivo", "cns"]
 
-  private static func probe(_ id: InstanceID) -> AuthenticatorContext {
+  private static func probe(_ id: InstanceID, _ issuer: String) -> AuthenticatorContext {
     AuthenticatorContext(
-      instance: id, issuer: "", credentials: NoVault(), storage: NoStorage(),
+      instance: id, issuer: issuer, credentials: NoVault(), storage: NoStorage(),
       world: World(now: { Instant(seconds: 0) }, random: { [UInt8](repeating: 0, count: $0) }))
   }
 

@@ -5,33 +5,40 @@ import Synchronization
 
 @testable import RevocationService
 
-/// A clock that stands still until a test moves it, dice that always fall the same, and figures to look at.
-final class Bench: Sendable {
-  private let time = Mutex(TestAuthority.now)
+/// A clock that stands still until a test moves it, and dice that always fall the same.
+private final class Time: Sendable {
+  let now = Mutex(TestAuthority.now)
   private let count = Mutex<UInt8>(0)
-  let metrics = TestMetrics()
-  /// A directory of its own, which is not made yet.
-  let directory = FileManager.default.temporaryDirectory.appendingPathComponent("varco-\(UUID().uuidString)").path
-
-  deinit { try? FileManager.default.removeItem(atPath: directory) }
-
-  var now: Int64 {
-    get { time.withLock { $0 } }
-    set { time.withLock { $0 = newValue } }
-  }
 
   /// Chance is a half; nonces differ.
-  var world: RevocationWorld {
-    RevocationWorld(now: { [self] in now }, random: { [self] in random($0) }, metrics: metrics)
-  }
-
-  private func random(_ count: Int) -> [UInt8] {
+  func random(_ count: Int) -> [UInt8] {
     guard count > 4 else { return [0x80] + [UInt8](repeating: 0, count: count - 1) }
     let next = self.count.withLock { number in
       number &+= 1
       return number
     }
     return [UInt8](repeating: next, count: count)
+  }
+}
+
+/// Time, chance, figures to look at, and a directory that goes with the bench.
+final class Bench: Sendable {
+  private let time = Time()
+  let metrics = TestMetrics()
+  /// Of its own, and not made yet.
+  let directory = FileManager.default.temporaryDirectory.appendingPathComponent("varco-\(UUID().uuidString)").path
+
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+  var now: Int64 {
+    get { time.now.withLock { $0 } }
+    set { time.now.withLock { $0 = newValue } }
+  }
+
+  /// Does not hold the bench: background threads let go of it when they please.
+  var world: RevocationWorld {
+    RevocationWorld(
+      now: { [time] in time.now.withLock { $0 } }, random: { [time] in time.random($0) }, metrics: metrics)
   }
 
   let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
