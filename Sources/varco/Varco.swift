@@ -7,7 +7,7 @@ struct Varco: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "varco",
     abstract: "A login broker that keeps the right to consult apart from the right to dispose.",
-    discussion: "Every command but demo, check and key new works on the installation that --config names.",
+    discussion: "Every command but demo, check, key new and cert verify works on the installation that --config names.",
     version: "0.1.0",
     subcommands: [
       ServeCommand.self, DemoCommand.self, CheckCommand.self, MigrateCommand.self, CitizenCommand.self,

@@ -51,8 +51,10 @@ class DrivenBrowser:
     def address(self) -> str:
         return self._call("GET", f"{self.session}/url")
 
-    def click(self, selector: str) -> str:
+    def click(self, selector: str, then: str) -> str:
+        """Presses a button and waits for the page with these words."""
         self._call("POST", f"{self._element(selector)}/click", {})
+        wait_until(lambda: then in self.source, 20, f"a page with “{then}”", every=0.1)
         return self.source
 
     def type(self, selector: str, text: str) -> None:

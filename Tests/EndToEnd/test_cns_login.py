@@ -203,12 +203,12 @@ def test_a_person_with_chromium_presses_the_buttons_and_the_application_goes_on(
     begun = gateway.begin_card()
     with DrivenBrowser(card) as page:
         assert "Continue" in page.open(begun["redirect"]["page"])
-        assert "Is this you?" in page.click("button")
+        page.click("button", then="Is this you?")
         assert page.address.startswith(f"{gateway.card_url}/cns")
         page.type("input[name=number]", "00")
-        assert "not the number" in page.click("button.primary")
+        page.click("button.primary", then="not the number")
         page.type("input[name=number]", begun["redirect"]["number"])
-        assert "Logged in" in page.click("button.primary")
+        page.click("button.primary", then="Logged in")
     assert gateway.finished(gateway.challenge({"auth_session": begun["auth_session"]}), begun["pkce"])
 
 
