@@ -11,12 +11,13 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: help run test bench build libraries programs python lint unit leaks end-to-end clean
+.PHONY: help run test bench fuzz build libraries programs python lint unit leaks end-to-end clean
 
 help:
 	@echo "make run    install what is missing, build, start the demo, print what to try"
 	@echo "make test   install what is missing, run every test"
 	@echo "make bench  build for release and print the ratios"
+	@echo "make fuzz   fuzz for SECONDS (600) and keep what it takes to get as far"
 	@echo "make lint   check the formatting;  make clean  remove what was built"
 
 run: libraries
@@ -55,7 +56,7 @@ python: .venv/ready
 	touch .venv/ready
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Plugins Tests Benchmarks
+	swift format lint --strict --recursive Package.swift Sources Plugins Tests Benchmarks Fuzz/Entries Fuzz/Targets
 
 build: libraries
 	$(SWIFT_BUILD) --build-tests
@@ -68,6 +69,11 @@ leaks: libraries python
 	swift build -c release --sanitize=address --scratch-path .build-leaks --product certificate-leaks
 	.build-leaks/release/certificate-leaks Tests/CertificateKitTests/pkits-cases.json \
 	  $$(echo .venv/lib/python3*/site-packages/cryptography_vectors/x509/PKITS_data)
+
+# Not part of make test, which replays what it has found: SECONDS of fuzzing, then a smaller corpus.
+SECONDS ?= 600
+fuzz: libraries
+	Fuzz/run.sh $(SECONDS)
 
 end-to-end: build programs python
 	$(PYTEST) -q Tests/EndToEnd

@@ -224,6 +224,13 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
+    // The entries are those of the fuzzer, by a link; see Fuzz/README.md.
+    .testTarget(
+      name: "FuzzReplayTests",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "CNS", "CertificateKit", "GatewayHTTP", "TokenService",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]),
     .testTarget(
       name: "TrustedListTests",
       dependencies: ["TrustedList", "XMLSecKit", .product(name: "Crypto", package: "swift-crypto")]),

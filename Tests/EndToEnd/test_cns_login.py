@@ -128,21 +128,21 @@ def test_old_protocol_versions_are_refused(gateway, demo_pki):  # noqa: F811
 
 
 def test_one_handshake_is_one_answer(gateway, demo_pki):  # noqa: F811
-    begun = [gateway.begin_card(), gateway.begin_card()]
-    connection = http.client.HTTPSConnection(
-        "localhost", gateway.card_port, timeout=20, context=demo_pki["good"].context(gateway.authority))
-    connection.request("GET", f"/cns?relay_state={begun[0]['relay_state']}")
-    first = connection.getresponse()
-    assert first.status == 200 and first.getheader("Connection") == "close" and first.read()
-    # Whoever asked for more on the same connection would have had to send it before.
+    first, second = gateway.begin_card(), gateway.begin_card()
+    requests = b"".join(
+        b"GET /cns?relay_state=%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % one["relay_state"].encode()
+        for one in (first, second))
     with socket.create_connection(("127.0.0.1", gateway.card_port), 10) as plain:
         with demo_pki["good"].context(gateway.authority).wrap_socket(plain, server_hostname="localhost") as secure:
-            one = b"GET /cns?relay_state=%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % begun[1]["relay_state"].encode()
-            secure.sendall(one + one)
+            # Both at once: a client that waits finds the connection closed after the first answer.
+            secure.sendall(requests)
             answer = b""
             while part := secure.recv(65536):
                 answer += part
-    assert answer.count(b"HTTP/1.1 ") - answer.count(b'"completed"') in (0, 1), answer
+    assert answer.count(b'"completed"') == 1 and b"connection: close" in answer.lower()
+    assert gateway.finished(gateway.challenge({"auth_session": first["auth_session"]}), first["pkce"])
+    waiting = gateway.challenge({"auth_session": second["auth_session"]})
+    assert waiting.json()["error"] == "insufficient_authorization"
 
 
 def test_a_card_can_be_tried_by_whoever_holds_it(gateway, demo_pki):  # noqa: F811

@@ -1,0 +1,1 @@
+../../../Plugins/CNS/CNSProfile.swift

@@ -1,0 +1,1 @@
+../../../Sources/GatewayHTTP/Certificates/CertificateHeaders.swift

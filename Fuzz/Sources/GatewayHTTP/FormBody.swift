@@ -1,0 +1,1 @@
+../../../Sources/GatewayHTTP/FormBody.swift
