@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "AuthenticatorKit", targets: ["AuthenticatorKit"]),
     .library(name: "CertificateKit", targets: ["CertificateKit"]),
     .library(name: "AuthenticatorTesting", targets: ["AuthenticatorTesting"]),
+    .library(name: "ModuleWire", targets: ["ModuleWire"]),
     .library(name: "ScopeGuard", targets: ["ScopeGuard"]),
     .library(name: "ScopeGuardHummingbird", targets: ["ScopeGuardHummingbird"]),
   ],
@@ -97,6 +98,22 @@ let package = Package(
         .product(name: "JWTKit", package: "jwt-kit"),
       ]),
 
+    // The protocol of modules in other processes, and how to serve one.
+    .target(
+      name: "ModuleWire",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
+
     .target(name: "CitizenImport", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerStore"]),
 
     // Level 4: HTTP and modules.
@@ -147,6 +164,24 @@ let package = Package(
       name: "TOTP",
       dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")],
       path: "Plugins/TOTP",
+      exclude: ["README.md"]),
+
+    .target(
+      name: "RemoteModules",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "ModuleWire",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    .target(
+      name: "SPIDStubProvider",
+      dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(
+      name: "SPIDStub", dependencies: ["AccessModel", "AuthenticatorKit", "SPIDStubProvider"], path: "Plugins/SPIDStub",
       exclude: ["README.md"]),
 
     // Level 5: programs.

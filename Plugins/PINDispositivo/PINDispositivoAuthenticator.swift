@@ -6,7 +6,7 @@ public struct PINDispositivoAuthenticator: AuthenticatorModule {
   public static let type = "pin-dispositivo"
 
   public let descriptor = AuthenticatorDescriptor(
-    role: .primary, assurance: .none, amr: ["pin"], ceiling: .dispositive)
+    role: .primary, assurance: .none, amr: ["pin"], ceiling: .dispositive, attempts: .vault)
 
   private let conversation: PINConversation
 

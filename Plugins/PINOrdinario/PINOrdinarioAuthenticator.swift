@@ -6,7 +6,7 @@ public struct PINOrdinarioAuthenticator: AuthenticatorModule {
   public static let type = "pin-ordinario"
 
   public let descriptor = AuthenticatorDescriptor(
-    role: .primary, assurance: .none, amr: ["pin"], ceiling: .consultation)
+    role: .primary, assurance: .none, amr: ["pin"], ceiling: .consultation, attempts: .vault)
 
   private let conversation: PINConversation
 

@@ -29,9 +29,17 @@ public protocol Authenticator: Sendable {
   /// What the operator should know before going live: settings that are allowed and unwise, things still missing.
   /// `varco check` prints them. None for most.
   var warnings: [String] { get }
+
+  /// Whether what the authenticator stands on can be used, where that is outside the gateway; nil for most.
+  var health: (any AuthenticatorHealth)? { get }
+
+  /// Pages that the authenticator serves on the public listener; nil for most.
+  var pages: (any PagePublisher)? { get }
 }
 
 extension Authenticator {
+  public var health: (any AuthenticatorHealth)? { nil }
+  public var pages: (any PagePublisher)? { nil }
   public var background: (any BackgroundWork)? { nil }
   public var warnings: [String] { [] }
 }
@@ -72,16 +80,31 @@ public struct AuthenticatorDescriptor: Sendable, Equatable {
   public let ceiling: AccessRight
   /// Whether a client certificate is what it judges, so that somebody can try a card without logging in.
   public let judgesCertificates: Bool
+  /// Who counts the attempts.
+  public let attempts: AttemptCounting
+  /// The contexts that a login can end in, the weakest first, where there are several; empty for the instance's own.
+  public let contexts: [AuthenticationContext]
 
   public init(
-    role: Role, assurance: AssuranceLevel, amr: [String], ceiling: AccessRight, judgesCertificates: Bool = false
+    role: Role, assurance: AssuranceLevel, amr: [String], ceiling: AccessRight, judgesCertificates: Bool = false,
+    attempts: AttemptCounting = .host, contexts: [AuthenticationContext] = []
   ) {
     self.role = role
     self.assurance = assurance
     self.amr = amr
     self.ceiling = ceiling
     self.judgesCertificates = judgesCertificates
+    self.attempts = attempts
+    self.contexts = contexts
   }
+}
+
+/// Who counts the attempts at what a module asks for, and locks after failures.
+public enum AttemptCounting: Sendable, Equatable {
+  /// The host, by the citizen where one is known and by the account that a prompt asks for otherwise.
+  case host
+  /// The vault, because every secret that the module asks for goes there.
+  case vault
 }
 
 /// What a module answers; the four are all there is.

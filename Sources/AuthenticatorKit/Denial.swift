@@ -37,6 +37,15 @@ public struct Denial: Sendable, Equatable {
   /// The module failed, hung or lied (safety sentence 8).
   public static let moduleFault = Denial("moduleFault")
 
+  /// What an identity provider has said, and the person has heard there already.
+  /// - Parameters:
+  ///   - reason: a stable word such as `spid-nr25`.
+  ///   - explanation: what it means and what to do, for the person.
+  ///   - facts: what the words are about, such as `level`.
+  public static func upstream(_ reason: String, _ explanation: String, facts: [String: String] = [:]) -> Denial {
+    Denial(reason, isRevealable: true, explanation: explanation, facts: facts)
+  }
+
   /// A certificate whose private key the person holds, and that is not accepted: they may know why.
   /// - Parameters:
   ///   - reason: a stable word such as `certificate-expired`.

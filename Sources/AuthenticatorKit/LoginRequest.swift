@@ -17,10 +17,17 @@ public struct LoginRequest: Sendable {
   public let attempt: AttemptContext
   /// An opaque name of this step, to travel along a redirect and come back with the person; good once.
   public let relayState: String
+  /// The weakest of the module's own contexts that is enough; nil where any is, or where the module has none.
+  public let context: AuthenticationContext?
+  /// Whether the person can be sent elsewhere with a browser. A module that can also ask should ask without one.
+  public let hasBrowser: Bool
 
   public init(
-    purpose: Purpose, subject: FiscalCode? = nil, attempt: AttemptContext = .shared, relayState: String = ""
+    purpose: Purpose, subject: FiscalCode? = nil, attempt: AttemptContext = .shared, relayState: String = "",
+    context: AuthenticationContext? = nil, hasBrowser: Bool = false
   ) {
+    self.context = context
+    self.hasBrowser = hasBrowser
     self.purpose = purpose
     self.subject = subject
     self.attempt = attempt
@@ -54,6 +61,8 @@ public struct LoginAnswer: Sendable, CustomStringConvertible, CustomDebugStringC
 
   /// The value of a field that is no secret.
   public subscript(name: String) -> String? { fields[name]?.utf8Text }
+  /// The fields whose values are text, for whoever hands them on.
+  public var texts: [String: String] { fields.compactMapValues(\.utf8Text) }
   /// The value of a secret field.
   public func secret(_ name: String) -> Secret? { fields[name] }
 

@@ -43,10 +43,17 @@ public struct AuthenticatorContext: Sendable {
   public let credentials: any CredentialVault
   public let storage: any ModuleStorage
   public let world: World
+  /// The highest right that the configuration lets the instance give.
+  public let ceiling: AccessRight
+  /// The assurance that the configuration lets the instance be worth.
+  public let level: AssuranceLevel
 
   public init(
-    instance: InstanceID, issuer: String, credentials: any CredentialVault, storage: any ModuleStorage, world: World
+    instance: InstanceID, issuer: String, credentials: any CredentialVault, storage: any ModuleStorage, world: World,
+    ceiling: AccessRight = .dispositive, level: AssuranceLevel = .high
   ) {
+    self.ceiling = ceiling
+    self.level = level
     self.instance = instance
     self.issuer = issuer
     self.credentials = credentials

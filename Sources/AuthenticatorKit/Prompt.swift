@@ -16,6 +16,8 @@ public struct Prompt: Sendable, Equatable {
 public struct PromptField: Sendable, Equatable {
   public enum Kind: String, Sendable, Equatable {
     case text
+    /// The name by which the module knows the person: what the host counts attempts by as long as it knows nobody.
+    case account
     /// Not echoed, not remembered by the browser.
     case secret
     /// A one-time code: digits.
@@ -26,7 +28,7 @@ public struct PromptField: Sendable, Equatable {
   public static let reservedNames: Set<String> = [
     "client_id", "client_secret", "client_assertion", "client_assertion_type", "auth_session", "scope", "resource",
     "code_challenge", "code_challenge_method", "response_type", "redirect_uri", "state", "nonce", "acr_values",
-    "max_age", "authenticator", "error", "authorization_code",
+    "max_age", "authenticator", "error", "authorization_code", "browser", "link",
   ]
 
   /// Lower-case letters, digits and `_`; the form parameter that carries the answer.

@@ -18,11 +18,14 @@ public struct VerifiedIdentity: Sendable, Equatable {
   public let right: AccessRight?
   /// The assurance of this one login, where it is less than the instance is worth; nil for the instance's.
   public let level: AssuranceLevel?
+  /// The one of the module's own contexts that this login ended in; nil for a module that has none.
+  public let acr: String?
 
   public init(
     subject: Subject, credential: CredentialID? = nil, upkeep: CredentialUpkeep = .none, right: AccessRight? = nil,
-    level: AssuranceLevel? = nil
+    level: AssuranceLevel? = nil, acr: String? = nil
   ) {
+    self.acr = acr
     self.subject = subject
     self.credential = credential
     self.upkeep = upkeep

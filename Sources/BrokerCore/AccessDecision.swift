@@ -1,4 +1,5 @@
 public import AccessModel
+import AuthenticatorKit
 
 /// The answer to "may they?".
 public enum AccessVerdict: Sendable, Equatable {
@@ -80,19 +81,23 @@ public struct AccessDecision: Sendable {
     guard !rule.service.areas.isDisjoint(with: catalogue.areas(of: holder.profiles)) else {
       return .refused(AccessRefusal(.notInArea))
     }
-    let counted = holder.authentications.compactMap { authentication in
-      policy.row(authentication.instance).map { Proof(authentication: authentication, row: $0) }
+    let combination = Combination(holder.authentications, under: policy)
+    guard let until = combination.primaries.compactMap({ rule.end(of: $0, at: now) }).max() else {
+      return .refused(AccessRefusal(reason(combination.primaries, rule), enough: sufficiency(for: rule)))
     }
-    let holds = counted.compactMap { $0.holds(until: rule, at: now) }
-    // A second factor adds to a login and is none: where no primary proof counts any more, it is worth nothing.
-    guard counted.contains(where: { $0.row.isPrimary }) else {
-      return .refused(AccessRefusal(.notAuthenticated, enough: sufficiency(for: rule)))
+    guard !rule.demand.also.isEmpty else { return .allowed(until: until) }
+    guard let confirmed = combination.factors.compactMap({ rule.end(of: $0, at: now) }).max() else {
+      return .refused(AccessRefusal(.insufficientMethod, enough: missingFactor(of: rule)))
     }
-    if let until = holds.max() { return .allowed(until: until) }
-    return .refused(AccessRefusal(reason(counted, rule), enough: sufficiency(for: rule)))
+    return .allowed(until: min(until, confirmed))
   }
 
-  private func reason(_ proofs: [Proof], _ rule: Rule) -> AccessRefusal.Reason {
+  /// Whether a login through an instance in one of its strengths is enough, as far as the primary proof goes.
+  func suffices(_ context: AuthenticationContext, of row: RightsPolicy.Row, for demand: ServiceScope) -> Bool {
+    rule(for: demand)?.isMet(by: context, of: row) ?? false
+  }
+
+  private func reason(_ proofs: [Combination.Primary], _ rule: Rule) -> AccessRefusal.Reason {
     if proofs.isEmpty { return .notAuthenticated }
     let rightful = proofs.filter { $0.right >= rule.right }
     if rightful.isEmpty { return .insufficientRight }
@@ -101,13 +106,30 @@ public struct AccessDecision: Sendable {
 
   /// The instances through which a login would be enough; nil if none is configured.
   private func sufficiency(for rule: Rule) -> Sufficiency? {
-    let rows = policy.primaries.filter { $0.effectiveRight >= rule.right && rule.demand.isMet(by: $0) }
-    guard !rows.isEmpty else { return nil }
-    let ages = rows.map { rule.maxAge(for: $0)?.seconds }
+    let rows = policy.primaries.filter { !rule.strengths(of: $0).isEmpty }
+    guard !rows.isEmpty, rule.demand.also.isEmpty || !factors(of: rule).isEmpty else { return nil }
+    return sufficiency(rows.map(\.instance), by: rows, rule)
+  }
+
+  /// The second factors of which one would be enough for somebody whose login is; nil if none is switched on.
+  private func missingFactor(of rule: Rule) -> Sufficiency? {
+    let factors = factors(of: rule)
+    return factors.isEmpty
+      ? nil : sufficiency(factors, by: policy.primaries.filter { !rule.strengths(of: $0).isEmpty }, rule)
+  }
+
+  private func factors(of rule: Rule) -> [InstanceID] {
+    policy.factors.map(\.instance).filter(rule.demand.also.contains)
+  }
+
+  /// A second factor has no `acr` of its own, and a token's `auth_time` is its primary proof's: both speak of those.
+  private func sufficiency(_ instances: [InstanceID], by rows: [RightsPolicy.Row], _ rule: Rule) -> Sufficiency {
     var acrValues: [String] = []
-    for row in rows where !acrValues.contains(row.acr) { acrValues.append(row.acr) }
+    for acr in rows.flatMap({ rule.strengths(of: $0).map(\.acr) }) where !acrValues.contains(acr) {
+      acrValues.append(acr)
+    }
     return Sufficiency(
-      instances: rows.map(\.instance), acrValues: acrValues, maxAge: ages.compactMap(\.self).min(),
+      instances: instances, acrValues: acrValues, maxAge: rows.compactMap { rule.maxAge(for: $0)?.seconds }.min(),
       words: rule.demand.words)
   }
 
@@ -123,47 +145,5 @@ public struct AccessDecision: Sendable {
     // Reading about an operation needs no more than the right to read; its demand is for doing it.
     let asked = operation.right == demand.right ? operation.demand : ServiceCatalogue.Demand()
     return Rule(service: service, right: demand.right, demand: asked)
-  }
-}
-
-/// What a demand comes down to.
-private struct Rule {
-  let service: ServiceCatalogue.Service
-  let right: AccessRight
-  let demand: ServiceCatalogue.Demand
-
-  /// How old an authentication of a row may be; nil for any age.
-  func maxAge(for row: RightsPolicy.Row) -> TimeSpan? {
-    guard right == .dispositive else { return demand.maxAge }
-    return demand.maxAge.map { min($0, row.freshness) } ?? row.freshness
-  }
-}
-
-/// An authentication with what the policy says today about its instance.
-private struct Proof {
-  let authentication: Authentication
-  let row: RightsPolicy.Row
-
-  /// Neither more than this login could give, nor more than the operator says today.
-  var right: AccessRight { min(authentication.right, row.effectiveRight) }
-
-  func meets(_ demand: ServiceCatalogue.Demand) -> Bool {
-    // Neither more than the login was worth then, nor more than the operator says today.
-    demand.isMet(
-      level: min(authentication.level, row.level), instance: authentication.instance, acr: authentication.acr)
-  }
-
-  /// Until when this proof is enough; nil if it is not.
-  func holds(until rule: Rule, at now: Instant) -> Instant? {
-    guard right >= rule.right, meets(rule.demand) else { return nil }
-    guard let maxAge = rule.maxAge(for: row) else { return Instant(milliseconds: .max) }
-    let end = authentication.at + maxAge
-    return authentication.at <= now + AccessDecision.clockSkew && now < end ? end : nil
-  }
-}
-
-extension ServiceCatalogue.Demand {
-  fileprivate func isMet(by row: RightsPolicy.Row) -> Bool {
-    isMet(level: row.level, instance: row.instance, acr: row.acr)
   }
 }

@@ -13,9 +13,12 @@ public struct Authentication: Sendable, Hashable, Codable {
   /// The highest right that this one login could give; what the operator says of the instance today can only lower it.
   public let right: AccessRight
 
+  /// The second factors that confirmed this primary proof in the same login; only ``LoginFlow`` says so.
+  public let confirmedBy: [InstanceID]
+
   public init(
     instance: InstanceID, credential: CredentialID?, level: AssuranceLevel, acr: String, amr: [String], at: Instant,
-    right: AccessRight = .dispositive
+    right: AccessRight = .dispositive, confirmedBy: [InstanceID] = []
   ) {
     self.instance = instance
     self.credential = credential
@@ -24,6 +27,27 @@ public struct Authentication: Sendable, Hashable, Codable {
     self.amr = amr
     self.at = at
     self.right = right
+    self.confirmedBy = confirmedBy
+  }
+
+  /// Proofs that were stored before there were confirmations have none.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      instance: try container.decode(InstanceID.self, forKey: .instance),
+      credential: try container.decodeIfPresent(CredentialID.self, forKey: .credential),
+      level: try container.decode(AssuranceLevel.self, forKey: .level),
+      acr: try container.decode(String.self, forKey: .acr), amr: try container.decode([String].self, forKey: .amr),
+      at: try container.decode(Instant.self, forKey: .at),
+      right: try container.decode(AccessRight.self, forKey: .right),
+      confirmedBy: try container.decodeIfPresent([InstanceID].self, forKey: .confirmedBy) ?? [])
+  }
+
+  /// The same proof at another time, or with one more second factor behind it.
+  func with(at: Instant? = nil, confirmation: InstanceID? = nil) -> Authentication {
+    Authentication(
+      instance: instance, credential: credential, level: level, acr: acr, amr: amr, at: at ?? self.at, right: right,
+      confirmedBy: confirmedBy + (confirmation.map { [$0] } ?? []))
   }
 }
 
@@ -36,9 +60,6 @@ public struct AccessHolder: Sendable, Equatable {
     self.authentications = authentications
     self.profiles = profiles
   }
-
-  /// The newest authentication: its time is the token's `auth_time`.
-  public var latest: Authentication? { authentications.max { $0.at < $1.at } }
 
   /// Every method used, each once, and `mfa` where there were two kinds of factor (RFC 8176 section 2).
   public var amr: [String] {

@@ -20,6 +20,8 @@ extension LoginFlow {
     let maxAge: TimeSpan?
     /// Where the person may begin, narrowed by the client's `acr_values`; empty means anywhere.
     let candidates: [InstanceID]
+    /// The client's `acr_values`, for the instances that have several.
+    let acrValues: [String]
     /// The instance that the client or the person asked for.
     var wanted: InstanceID?
     /// The citizen, once an authentication of this login or the session has established one.
@@ -29,30 +31,36 @@ extension LoginFlow {
     let existing: [Authentication]
     /// What this login has added.
     var gathered: [Authentication] = []
-    /// Second factors still to come.
-    var pending: [InstanceID] = []
+    /// Groups of second factors, of each of which one is still to come, for the primary proof at ``confirming``.
+    var pending: [[InstanceID]] = []
+    /// Which of ``gathered`` the pending groups belong to.
+    var confirming = 0
     /// The credential that has to be changed before the login is worth anything.
     var upkeep: CredentialID?
 
     /// A login from nothing.
-    public init(goal: [ServiceScope], candidates: [InstanceID] = [], wanted: InstanceID? = nil, maxAge: TimeSpan? = nil)
-    {
-      self.init(goal: goal, candidates: candidates, wanted: wanted, maxAge: maxAge, citizen: nil, holder: nil)
+    public init(
+      goal: [ServiceScope], candidates: [InstanceID] = [], acrValues: [String] = [], wanted: InstanceID? = nil,
+      maxAge: TimeSpan? = nil
+    ) {
+      self.init(goal, candidates, acrValues, wanted, maxAge, citizen: nil, holder: nil)
     }
 
     /// A step-up of somebody who is signed in.
     public init(
-      goal: [ServiceScope], wanted: InstanceID? = nil, maxAge: TimeSpan? = nil, citizen: CitizenID, holder: AccessHolder
+      goal: [ServiceScope], acrValues: [String] = [], wanted: InstanceID? = nil, maxAge: TimeSpan? = nil,
+      citizen: CitizenID, holder: AccessHolder
     ) {
-      self.init(goal: goal, candidates: [], wanted: wanted, maxAge: maxAge, citizen: citizen, holder: holder)
+      self.init(goal, [], acrValues, wanted, maxAge, citizen: citizen, holder: holder)
     }
 
     private init(
-      goal: [ServiceScope], candidates: [InstanceID], wanted: InstanceID?, maxAge: TimeSpan?, citizen: CitizenID?,
-      holder: AccessHolder?
+      _ goal: [ServiceScope], _ candidates: [InstanceID], _ acrValues: [String], _ wanted: InstanceID?,
+      _ maxAge: TimeSpan?, citizen: CitizenID?, holder: AccessHolder?
     ) {
       self.goal = goal
       self.candidates = candidates
+      self.acrValues = acrValues
       self.wanted = wanted
       self.maxAge = maxAge
       self.citizen = citizen
@@ -81,14 +89,33 @@ extension LoginFlow {
     /// Whether a credential has to be changed before the login goes on.
     public var isChanging: Bool { phase == .changing }
 
+    /// Adds a proof; a second factor that was still to come confirms the primary proof that it was for.
+    /// - Returns: false where it is neither that, nor asked for besides: another than those still to come.
+    mutating func add(_ proof: Authentication, of row: RightsPolicy.Row) -> Bool {
+      if row.isPrimary {
+        guard pending.isEmpty else { return false }
+        confirming = gathered.count
+        pending = row.followedBy
+      } else if let group = pending.first {
+        guard group.contains(proof.instance), gathered.indices.contains(confirming) else { return false }
+        gathered[confirming] = gathered[confirming].with(confirmation: proof.instance)
+        pending.removeFirst()
+      }
+      gathered.append(proof)
+      return true
+    }
+
+    /// The second factors of the next group that have not been used for the same primary proof.
+    var nextGroup: [InstanceID]? {
+      guard let group = pending.first, gathered.indices.contains(confirming) else {
+        return pending.first.map { _ in [] }
+      }
+      return group.filter { !gathered[confirming].confirmedBy.contains($0) }
+    }
+
     /// Whoever has just changed a credential has shown the new one: the old one's time must not count any more.
     mutating func upkeepDone(at: Instant) {
-      gathered = gathered.map { proof in
-        guard proof.credential == upkeep else { return proof }
-        return Authentication(
-          instance: proof.instance, credential: proof.credential, level: proof.level, acr: proof.acr, amr: proof.amr,
-          at: at, right: proof.right)
-      }
+      gathered = gathered.map { $0.credential == upkeep ? $0.with(at: at) : $0 }
       upkeep = nil
     }
 

@@ -7,8 +7,8 @@ public import AuthenticatorKit
 /// session) and comes back with the next event. The state is a value that travels with the conversation, so that any
 /// node can go on and several tabs do not disturb each other.
 public struct LoginFlow: Sendable {
-  private let decision: AccessDecision
-  private let policy: RightsPolicy
+  let decision: AccessDecision
+  let policy: RightsPolicy
 
   public init(catalogue: ServiceCatalogue, policy: RightsPolicy) {
     decision = AccessDecision(catalogue: catalogue, policy: policy)
@@ -51,7 +51,7 @@ public struct LoginFlow: Sendable {
     case (.new, .started): return goOn(&state, at: now)
     case (.choosing(let offered), .chosen(let instance)):
       guard offered.contains(instance) else { return deny(.notAllowed, &state) }
-      return begin(instance, state.citizen == nil ? .firstLogin : .stepUp, &state)
+      return begin(instance, &state)
     case (.conversing(let instance), .stepped(let step)): return stepped(step, instance, &state)
     case (.identifying(let instance), .identified(let identity, let citizen, let profiles, let at)):
       return identified(identity, instance, citizen, profiles, at, &state, now)
@@ -63,56 +63,33 @@ public struct LoginFlow: Sendable {
     }
   }
 
-  /// The instances that the person may begin with, given what is missing; the shell shows them in this order.
+  /// Asks for what is missing, or ends the login where nothing is.
   private func goOn(_ state: inout State, at now: Instant) -> Action {
     guard let missing = missing(state, at: now) else {
       guard let citizen = state.citizen else { return deny(.badCredentials, &state) }
       state.phase = .ended
       return .finish(citizen, adding: state.gathered)
     }
-    if let wanted = state.wanted {
-      state.wanted = nil
-      guard policy.primaries.contains(where: { $0.instance == wanted }) else { return deny(.notAllowed, &state) }
-      return begin(wanted, state.citizen == nil ? .firstLogin : .stepUp, &state)
-    }
-    guard !missing.isEmpty else { return deny(.notAllowed, &state) }
-    if missing.count == 1 { return begin(missing[0], state.citizen == nil ? .firstLogin : .stepUp, &state) }
-    state.phase = .choosing(missing)
-    return .choose(missing)
+    guard let wanted = state.wanted else { return offer(missing, &state) }
+    state.wanted = nil
+    // Where a login can begin anybody may ask to; a second factor only where it is what is missing.
+    let isPrimary = policy.primaries.contains { $0.instance == wanted }
+    return isPrimary || missing.contains(wanted) ? begin(wanted, &state) : deny(.notAllowed, &state)
   }
 
-  /// Which instances would bring what is still missing; nil if nothing is, or nothing that a login could bring.
-  private func missing(_ state: State, at now: Instant) -> [InstanceID]? {
-    guard state.citizen != nil else {
-      let all = policy.primaries.map(\.instance)
-      let fitting = all.filter { instance in state.candidates.isEmpty || state.candidates.contains(instance) }
-      return fitting.isEmpty ? all : fitting
-    }
-    let holder = AccessHolder(authentications: state.existing + state.gathered, profiles: state.profiles)
-    for scope in state.goal {
-      guard case .refused(let refusal) = decision.judge(scope, for: holder, at: now), let enough = refusal.enough else {
-        continue
-      }
-      // Somebody who has just used one of them and still has not enough would go round in circles.
-      let used = Set(state.gathered.map(\.instance))
-      let left = enough.instances.filter { !used.contains($0) }
-      if !left.isEmpty { return left }
-    }
-    // Whoever has logged in within this very conversation is as recent as can be: `max_age=0` must not go round.
-    if let age = state.maxAge, state.gathered.isEmpty, !isRecent(holder, age, now) {
-      return policy.primaries.map(\.instance)
-    }
-    return nil
+  /// Lets the person choose where there is a choice; the shell shows the instances in this order.
+  private func offer(_ instances: [InstanceID], _ state: inout State) -> Action {
+    guard let first = instances.first else { return deny(.notAllowed, &state) }
+    if instances.count == 1 { return begin(first, &state) }
+    state.phase = .choosing(instances)
+    return .choose(instances)
   }
 
-  private func isRecent(_ holder: AccessHolder, _ age: TimeSpan, _ now: Instant) -> Bool {
-    guard let latest = holder.latest else { return false }
-    return latest.at <= now + AccessDecision.clockSkew && now < latest.at + age
-  }
-
-  private func begin(_ instance: InstanceID, _ purpose: LoginRequest.Purpose, _ state: inout State) -> Action {
+  private func begin(_ instance: InstanceID, _ state: inout State) -> Action {
+    guard let row = policy.row(instance) else { return deny(.notAllowed, &state) }
     state.phase = .conversing(instance)
-    return .begin(instance, purpose)
+    guard row.isPrimary else { return .begin(instance, .secondFactor) }
+    return .begin(instance, state.citizen == nil ? .firstLogin : .stepUp)
   }
 
   private func stepped(_ step: AuthenticationStep, _ instance: InstanceID, _ state: inout State) -> Action {
@@ -130,30 +107,40 @@ public struct LoginFlow: Sendable {
     _ identity: VerifiedIdentity, _ instance: InstanceID, _ citizen: CitizenID?, _ profiles: Set<ProfileID>,
     _ at: Instant, _ state: inout State, _ now: Instant
   ) -> Action {
-    guard let row = policy.row(instance) else { return deny(.notAllowed, &state) }
+    // A second factor only ever adds to somebody's login.
+    guard let row = policy.row(instance), row.isPrimary || state.citizen != nil,
+      let proof = LoginFlow.proof(identity, by: row, at: at)
+    else { return deny(.notAllowed, &state) }
     switch SubjectRule.judge(identity.subject, by: row, found: citizen, signedIn: state.citizen) {
     case .failure(let error): return deny(error.denial, &state)
     case .success(let citizen):
       state.citizen = citizen
       state.profiles = profiles
     }
-    state.gathered.append(
-      Authentication(
-        instance: instance, credential: identity.credential, level: min(identity.level ?? row.level, row.level),
-        acr: row.acr, amr: row.amr, at: at,
-        right: min(identity.right ?? row.ceiling, row.ceiling)))
-    if row.isPrimary { state.pending = row.followedBy }
+    guard state.add(proof, of: row) else { return deny(.notAllowed, &state) }
     if identity.upkeep == .changeRequired {
-      // A module that asks for a change and does not say of what must not get its login past the change.
-      guard let credential = identity.credential else { return deny(.notAllowed, &state) }
+      // A module that asks for a change and does not say of what must not get its login past the change, nor may one
+      // change take the place of another.
+      guard let credential = identity.credential, state.upkeep == nil else { return deny(.notAllowed, &state) }
       state.upkeep = credential
     }
     return nextFactor(&state, at: now)
   }
 
+  /// What a login was worth: neither more than the module says, nor more than the row of its instance.
+  private static func proof(_ identity: VerifiedIdentity, by row: RightsPolicy.Row, at: Instant) -> Authentication? {
+    guard let strength = row.strength(named: identity.acr) else { return nil }
+    return Authentication(
+      instance: row.instance, credential: identity.credential,
+      level: min(identity.level ?? strength.level, strength.level), acr: strength.acr, amr: row.amr, at: at,
+      right: min(identity.right ?? strength.right, strength.right))
+  }
+
   /// Second factors first: whoever lacks one must not get as far as changing the credential.
   private func nextFactor(_ state: inout State, at now: Instant) -> Action {
-    if !state.pending.isEmpty { return begin(state.pending.removeFirst(), .secondFactor, &state) }
+    if let group = state.nextGroup {
+      return offer(group.filter { policy.row($0)?.isPrimary == false }, &state)
+    }
     guard let credential = state.upkeep else { return goOn(&state, at: now) }
     state.phase = .changing
     return .changeCredential(credential)

@@ -46,8 +46,8 @@ extension ServiceCatalogue {
       let right = reader.identifier("right", AccessRight.init(rawValue:))
       let level = reader.optionalIdentifier("least_level", AssuranceLevel.init)
       let demand = Demand(
-        leastLevel: level, methods: reader.strings("methods"), maxAge: reader.optionalSpan("max_age"),
-        words: reader.optionalString("enough"))
+        leastLevel: level, methods: reader.strings("methods"), also: reader.identifiers("also", InstanceID.init),
+        maxAge: reader.optionalSpan("max_age"), words: reader.optionalString("enough"))
       guard let id, let right else { return nil }
       return Operation(id: id, name: name, right: right, demand: demand)
     }

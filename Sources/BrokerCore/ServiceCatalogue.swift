@@ -37,21 +37,25 @@ public struct ServiceCatalogue: Sendable, Equatable {
     }
   }
 
-  /// What an operation asks for beyond its right. Either way of meeting it is enough.
+  /// What an operation asks for beyond its right. A level and methods are two ways of meeting it; either is enough.
   public struct Demand: Sendable, Equatable {
     public let leastLevel: AssuranceLevel?
     /// Instances or `acr` URIs of which one must have been used.
     public let methods: [String]
+    /// Second factors of which one must have been used as well, as fresh as the login.
+    public let also: [InstanceID]
     /// How old the authentication may be, where reading asks for a fresh one.
     public let maxAge: TimeSpan?
     /// The catalogue's own words for the person (rule R8).
     public let words: String?
 
     public init(
-      leastLevel: AssuranceLevel? = nil, methods: [String] = [], maxAge: TimeSpan? = nil, words: String? = nil
+      leastLevel: AssuranceLevel? = nil, methods: [String] = [], also: [InstanceID] = [], maxAge: TimeSpan? = nil,
+      words: String? = nil
     ) {
       self.leastLevel = leastLevel
       self.methods = methods
+      self.also = also
       self.maxAge = maxAge
       self.words = words
     }

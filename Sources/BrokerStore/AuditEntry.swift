@@ -61,6 +61,7 @@ public enum AuditKind: String, Sendable, Equatable, CaseIterable {
   case citizenChanged = "citizen-changed"
   case citizensImported = "citizens-imported"
   case linkMade = "link-made"
+  case linkRemoved = "link-removed"
   case factorEnrolled = "factor-enrolled"
   case factorRemoved = "factor-removed"
   case clientAdded = "client-added"

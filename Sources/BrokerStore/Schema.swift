@@ -11,6 +11,7 @@ public enum Schema {
   public static let migrations: [Migration] = [
     Migration(version: 1, name: "first issue", statements: FirstSchema.statements),
     Migration(version: 2, name: "arrivals, and what one login was worth", statements: ArrivalSchema.statements),
+    Migration(version: 3, name: "second factors behind a login", statements: CombinationSchema.statements),
   ]
 
   /// The version that this program works with.

@@ -7,13 +7,15 @@ extension SessionStore {
     for authentication in authentications {
       try act.execute(
         """
-        INSERT INTO authentications (session_id, seq, instance, credential_id, level, acr, amr, at, ceiling)
-        SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6, $7, $8 FROM authentications WHERE session_id = $1
+        INSERT INTO authentications (session_id, seq, instance, credential_id, level, acr, amr, at, ceiling,
+          confirmed_by)
+        SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM authentications WHERE session_id = $1
         """,
         .text(session), .text(authentication.instance.description),
         .optional(authentication.credential?.description), .text(authentication.level.description),
         .text(authentication.acr), .text(authentication.amr.joined(separator: " ")), .instant(authentication.at),
-        .text(authentication.right.rawValue))
+        .text(authentication.right.rawValue),
+        .text(authentication.confirmedBy.map(\.description).joined(separator: " ")))
     }
   }
 
@@ -46,8 +48,8 @@ extension SessionStore {
   private static func authentications(of id: String, _ connection: any SQLConnection) throws -> [Authentication] {
     try connection.execute(
       """
-      SELECT instance, credential_id, level, acr, amr, at, ceiling FROM authentications WHERE session_id = $1
-      ORDER BY seq
+      SELECT instance, credential_id, level, acr, amr, at, ceiling, confirmed_by FROM authentications
+      WHERE session_id = $1 ORDER BY seq
       """, .text(id)
     ).map { row in
       guard let instance = InstanceID(try row.text(0)), let level = AssuranceLevel(try row.text(2)),
@@ -58,7 +60,7 @@ extension SessionStore {
       return Authentication(
         instance: instance, credential: try row.optionalText(1).map { CredentialID($0) }, level: level,
         acr: try row.text(3), amr: try row.text(4).split(separator: " ").map(String.init), at: try row.instant(5),
-        right: right)
+        right: right, confirmedBy: try row.text(7).split(separator: " ").compactMap { InstanceID(String($0)) })
     }
   }
 }

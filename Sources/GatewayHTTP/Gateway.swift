@@ -59,6 +59,7 @@ public struct Gateway: Sendable {
     ).mount(on: root)
     DiscoveryRoutes(issuer: issuer, rules: rules, keys: keys).mount(on: root)
     LoginPageRoutes(desk: desk, pages: pages).mount(on: root)
+    ProviderRoutes(desk: desk, pages: pages).mount(on: root)
     let oauth = router.group("oauth2")
     ChallengeRoutes(clients: clients, desk: desk).mount(on: oauth)
     TokenRoutes(
@@ -88,7 +89,9 @@ public struct Gateway: Sendable {
   public func adminRouter() -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self)
     router.add(middleware: EdgeMiddleware())
-    AdminRoutes(readiness: Readiness(ledger: ledger, deadline: .seconds(1)), metrics: metrics).mount(on: router)
+    AdminRoutes(
+      readiness: Readiness(ledger: ledger, deadline: .seconds(1)), metrics: metrics, desk: desk
+    ).mount(on: router)
     return router
   }
 

@@ -1,4 +1,5 @@
 public import AccessModel
+public import AuthenticatorKit
 
 /// The parameters of a form or a query, each once (RFC 6749 section 3.1).
 public struct OAuthParameters: Sendable {
@@ -20,6 +21,9 @@ public struct OAuthParameters: Sendable {
   }
 
   public var names: [String] { Array(values.keys) }
+
+  /// All of them, for whoever cannot know which are secret.
+  public var secrets: [String: Secret] { values.mapValues { Secret($0) } }
 
   /// - Throws: ``OAuthError`` `invalid_request` naming the parameter.
   public func require(_ name: String) throws(OAuthError) -> String {

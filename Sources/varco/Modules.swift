@@ -2,6 +2,8 @@ import AuthenticatorKit
 import CNS
 import PINDispositivo
 import PINOrdinario
+import RemoteModules
+import SPIDStub
 import TOTP
 
 /// Every module type that this gateway has, and nothing else: adding one is a dependency and a line.
@@ -9,5 +11,7 @@ let builtInModules = AuthenticatorRegistry(
   PINOrdinarioAuthenticator.self,
   PINDispositivoAuthenticator.self,
   CNSAuthenticator.self,
-  TOTPAuthenticator.self
+  TOTPAuthenticator.self,
+  SPIDStubAuthenticator.self,
+  RemoteAuthenticator.self
 )

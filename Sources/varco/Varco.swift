@@ -13,7 +13,7 @@ struct Varco: AsyncParsableCommand {
       ServeCommand.self, DemoCommand.self, CheckCommand.self, MigrateCommand.self, CitizenCommand.self,
       PINCommand.self, ClientCommand.self, ServiceCommand.self, KeyCommand.self, AuditCommand.self, CertCommand.self,
       TrustCommand.self,
-      ModuleCommand.self, TOTPCommand.self,
+      ModuleCommand.self, LinkCommand.self, TOTPCommand.self,
     ])
 
   static func main() async {

@@ -77,13 +77,6 @@ import Testing
     #expect(grant.scopes.description == "consultazione:apply")
   }
 
-  @Test func theNewestAuthenticationIsTheLatest() throws {
-    let holder = AccessHolder(
-      authentications: [try proof("card", at: now), try proof("spid", at: now - .minutes(1))], profiles: [])
-    #expect(holder.latest?.instance == (try instance("card")))
-    #expect(AccessHolder(authentications: [], profiles: []).latest == nil)
-  }
-
   @Test func twoKindsOfFactorAreMfaAndOneTwiceIsNot() throws {
     func methods(_ names: [String]) throws -> [String] {
       AccessHolder(authentications: try names.map { try proof($0) }, profiles: []).amr

@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func anotherPersonIsRefusedAsASecondFactor() throws {
-    let portal = try Portal(try Portal.row("pin-ordinario", followedBy: ["totp"]))
+    let portal = try Portal(try Portal.row("pin-ordinario", followedBy: [["totp"]]))
     var login = try Login(portal, wanted: "pin-ordinario")
     login.send(.started)
     _ = try login.prove()
@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test func aStepUpsStateSurvivesItsJourney() throws {
-    let portal = try Portal(try Portal.row("pin-dispositivo", .dispositive, followedBy: ["totp"]))
+    let portal = try Portal(try Portal.row("pin-dispositivo", .dispositive, followedBy: [["totp"]]))
     var login = try Login(
       portal, steppingUp: [try proof("pin-ordinario", credential: "p1")], for: "dispositivo:merge.submit",
       wanted: "pin-dispositivo", maxAge: .minutes(1))
@@ -143,7 +143,7 @@ import Testing
     _ = try login.prove(credential: "p2")
     let travelled = try JSONDecoder().decode(LoginFlow.State.self, from: JSONEncoder().encode(login.state))
     #expect(travelled == login.state)
-    #expect(travelled.pending == [])
+    #expect(travelled.pending == [[try instance("totp")]])
     #expect(travelled.conversing == (try instance("totp")))
     #expect(travelled.credentialProof?.credential == CredentialID("p2"))
     #expect(travelled.allAuthentications.count == 2)

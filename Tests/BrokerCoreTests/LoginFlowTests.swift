@@ -104,36 +104,34 @@ import Testing
 
   @Test func secondFactorsFollowInARowAndAreStepsOfTheirOwn() throws {
     let portal = try Portal(
-      try Portal.row("spid", .dispositive, level: .substantial, followedBy: ["totp", "key"]),
+      try Portal.row("spid", .dispositive, level: .substantial, followedBy: [["totp"], ["key"]]),
       try Portal.row("key", primary: false))
     var login = try Login(portal, wanted: "spid")
     login.send(.started)
     #expect(try login.prove() == begin("totp", .secondFactor))
     #expect(try login.prove() == begin("key", .secondFactor))
-    let key = Authentication(
-      instance: try instance("key"), credential: nil, level: .none, acr: Portal.acr("key"), amr: ["otp"], at: login.now,
-      right: .consultation)
-    #expect(try login.prove() == finish(try proof("spid"), try proof("totp"), key))
+    let spid = try proof("spid", confirmedBy: ["totp", "key"])
+    #expect(try login.prove() == finish(spid, try proof("totp"), try proof("key")))
   }
 
   @Test func whoeverLacksTheSecondFactorDoesNotGetAsFarAsTheChange() throws {
-    let portal = try Portal(try Portal.row("pin-ordinario", followedBy: ["totp"]))
+    let portal = try Portal(try Portal.row("pin-ordinario", followedBy: [["totp"]]))
     var login = try Login(portal, wanted: "pin-ordinario")
     login.send(.started)
     #expect(try login.prove(credential: "p1", upkeep: .changeRequired) == begin("totp", .secondFactor))
     #expect(try login.prove() == .changeCredential(CredentialID("p1")))
     let later = login.now + .seconds(5)
-    let renewed = try proof("pin-ordinario", at: later, credential: "p1")
+    let renewed = try proof("pin-ordinario", at: later, credential: "p1", confirmedBy: ["totp"])
     #expect(try login.send(.upkeepDone(at: later)) == finish(renewed, try proof("totp")))
   }
 
   @Test func aStepUpHasItsSecondFactorToo() throws {
-    let portal = try Portal(try Portal.row("pin-dispositivo", .dispositive, followedBy: ["totp"]))
+    let portal = try Portal(try Portal.row("pin-dispositivo", .dispositive, followedBy: [["totp"]]))
     var login = try Login(
       portal, steppingUp: [try proof("pin-ordinario")], for: "dispositivo:apply", wanted: "pin-dispositivo")
     login.send(.started)
     #expect(try login.prove() == begin("totp", .secondFactor))
-    #expect(try login.prove() == finish(try proof("pin-dispositivo"), try proof("totp")))
+    #expect(try login.prove() == finish(try proof("pin-dispositivo", confirmedBy: ["totp"]), try proof("totp")))
   }
 
   // MARK: No circles

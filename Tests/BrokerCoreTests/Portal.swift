@@ -35,12 +35,13 @@ struct Portal {
   static func row(
     _ name: String, enabled: Bool = true, primary: Bool = true, _ ceiling: AccessRight = .consultation,
     counts: Bool = true, level: AssuranceLevel = .none, freshness: TimeSpan = .minutes(15), asserts: Bool = true,
-    followedBy: [String] = []
+    followedBy: [[String]] = [], contexts: [AuthenticationContext] = []
   ) throws -> RightsPolicy.Row {
     RightsPolicy.Row(
       instance: try instance(name), isEnabled: enabled, isPrimary: primary, ceiling: ceiling,
       countsAsDispositive: counts, level: level, acr: acr(name), amr: [primary ? "pin" : "otp"], freshness: freshness,
-      assertsFiscalCode: asserts, followedBy: try followedBy.map(instance))
+      assertsFiscalCode: asserts, followedBy: try followedBy.map { try $0.map(instance) },
+      contexts: contexts)
   }
 
   static func acr(_ name: String) -> String { "urn:acr:\(name)" }
@@ -80,6 +81,11 @@ struct Portal {
       try make("brief", .dispositive, .init(maxAge: .minutes(2))),
       try make("recent", .consultation, .init(maxAge: .minutes(5))),
       try make("safe", .consultation, .init(leastLevel: .low)),
+      try make("sealed", .dispositive, .init(also: [try instance("totp")])),
+      try make("either", .dispositive, .init(also: [try instance("key"), try instance("totp")], maxAge: .minutes(5))),
+      try make("watched", .consultation, .init(also: [try instance("totp")])),
+      try make("level2", .dispositive, .init(methods: [acr("spid-2")])),
+      try make("level3", .dispositive, .init(leastLevel: .high)),
     ]
   }
 }
@@ -94,15 +100,17 @@ func scopes(_ text: String) throws -> ScopeList { try #require(ScopeList(parsing
 
 /// An authentication as the portal's policy would write it.
 func proof(
-  _ name: String, at: Instant = Portal.now, level: AssuranceLevel? = nil, credential: String? = nil
+  _ name: String, at: Instant = Portal.now, level: AssuranceLevel? = nil, credential: String? = nil,
+  acr: String? = nil, confirmedBy: [String] = []
 ) throws -> Authentication {
   let levels: [String: AssuranceLevel] = ["spid": .substantial, "card": .high, "old": .high]
-  let consults: Set<String> = ["pin-ordinario", "totp"]
+  let factors: Set<String> = ["totp", "key", "mail"]
+  let consults = factors.union(["pin-ordinario"])
   return Authentication(
     instance: try instance(name), credential: credential.map { CredentialID($0) },
     level: level ?? levels[name] ?? .none,
-    acr: Portal.acr(name), amr: [name == "totp" ? "otp" : "pin"], at: at,
-    right: consults.contains(name) ? .consultation : .dispositive)
+    acr: acr ?? Portal.acr(name), amr: [factors.contains(name) ? "otp" : "pin"], at: at,
+    right: consults.contains(name) ? .consultation : .dispositive, confirmedBy: try confirmedBy.map(instance))
 }
 
 extension AccessVerdict {

@@ -12,12 +12,14 @@ struct Arrival: Codable {
     let local: String?
     let right: AccessRight?
     let level: AssuranceLevel?
+    let acr: String?
     let at: Instant
   }
 
   let memory: [UInt8]
-  /// Where the person was sent.
+  /// Where the person was sent, and what is posted there; empty for a plain GET.
   let address: String
+  let form: [String: String]
   /// The name of the client, for the page that asks for confirmation.
   let application: String
   /// What the application shows and the person types, so that both speak of one login.
@@ -47,6 +49,7 @@ extension Arrival.Outcome {
     at = now
     right = identity.right
     level = identity.level
+    acr = identity.acr
     switch identity.subject {
     case .fiscalCode(let code): (fiscalCode, local) = (code.rawValue, nil)
     case .local(let name): (fiscalCode, local) = (nil, name)
@@ -56,9 +59,9 @@ extension Arrival.Outcome {
   /// Nil only if what was sealed is no identity.
   var identity: VerifiedIdentity? {
     if let code = fiscalCode.flatMap({ try? FiscalCode($0) }) {
-      return VerifiedIdentity(subject: .fiscalCode(code), right: right, level: level)
+      return VerifiedIdentity(subject: .fiscalCode(code), right: right, level: level, acr: acr)
     }
-    return local.map { VerifiedIdentity(subject: .local($0), right: right, level: level) }
+    return local.map { VerifiedIdentity(subject: .local($0), right: right, level: level, acr: acr) }
   }
 }
 

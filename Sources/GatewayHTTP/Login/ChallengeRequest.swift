@@ -47,7 +47,8 @@ struct ChallengeRequest {
     }
     return ChallengeTerms(
       scope: scope, resource: resource.id, challenge: challenge, maxAge: try maxAge(),
-      wanted: try wanted(), acrValues: parameters["acr_values"]?.split(separator: " ").map(String.init) ?? [])
+      wanted: try wanted(), hasBrowser: try flag("browser"), isLinking: try flag("link"),
+      acrValues: parameters["acr_values"]?.split(separator: " ").map(String.init) ?? [])
   }
 
   private func isRegistered(_ scope: Scope, _ resource: ServiceCatalogue.Resource) -> Bool {
@@ -70,6 +71,14 @@ struct ChallengeRequest {
     return .seconds(seconds)
   }
 
+  private func flag(_ name: String) throws(OAuthError) -> Bool {
+    switch parameters[name] {
+    case nil, "false": return false
+    case "true": return true
+    default: throw OAuthError(.invalidRequest, "\(name) is true or false")
+    }
+  }
+
   private func wanted() throws(OAuthError) -> InstanceID? {
     guard let text = parameters["authenticator"] else { return nil }
     guard let instance = InstanceID(text) else {
@@ -86,5 +95,7 @@ struct ChallengeTerms {
   let challenge: String
   let maxAge: TimeSpan?
   let wanted: InstanceID?
+  let hasBrowser: Bool
+  let isLinking: Bool
   let acrValues: [String]
 }

@@ -22,6 +22,18 @@ struct Conversation: Codable {
   var proposal: String?
   /// The relay state of the open module's step, for whoever comes back from elsewhere.
   var relay: String?
+  /// What attempts are counted by, once somebody has named an account and nobody is known yet.
+  var account: CountedAccount?
+  /// The open prompt's fields that name an account.
+  var accountFields: [String] = []
+  /// The open prompt's id, how often it was asked in a row, and how many prompts there were in all.
+  var promptID: String?
+  var repeats = 0
+  var prompts = 0
+  /// Whether the person can be sent elsewhere with a browser.
+  var hasBrowser = false
+  /// Whether a subject that nobody is linked to becomes the signed-in citizen's.
+  var isLinking = false
   /// Where the person was sent, as long as the conversation waits for the return.
   var redirect: RedirectView?
 

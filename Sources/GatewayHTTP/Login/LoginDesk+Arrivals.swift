@@ -18,17 +18,38 @@ extension LoginDesk {
   ) async throws(StoreError) -> ArrivalReply {
     let hash = TokenHash.of(relay)
     guard let known = try await arrivals.arrival(hash, at: world.now()) else { return .unknown }
-    if isBrowser, known.browser == nil { return .page(page(relay)) }
+    if isBrowser, known.browser == nil { return .page(page(relay, known.instance)) }
     guard isBrowser || known.browser == nil else { return .unknown }
     guard let certificate else { return .denied(LoginDesk.nothingShown) }
     // Counted before it is looked at; who shows nothing costs nothing and is not recorded.
     guard let stored = try await arrivals.attempt(hash, at: world.now()), let instance = InstanceID(stored.instance),
       let module = authenticators[instance], let arrival = Arrival.open(stored.sealed, arrivalSealer, hash: hash)
     else { return .unknown }
-    let step = await judged(certificate, by: module, AuthenticationState(bytes: arrival.memory), instance)
+    let memory = AuthenticationState(bytes: arrival.memory)
+    let step = await judged(LoginAnswer([:], certificate: certificate), by: module, memory, instance)
     guard let step else { return .unavailable }
     let back = Back(hash: hash, stored: stored, arrival: arrival, instance: instance, isBrowser: isBrowser)
     return try await settle(step, back, provenAt: certificate.provenAt)
+  }
+
+  /// A browser has come back from a page of somebody else's, with parameters.
+  /// - Parameter browser: the browser's cookie, which the step has to be bound to.
+  func comeBack(
+    _ relay: String, with answer: LoginAnswer, browser: String?
+  ) async throws(StoreError) -> ArrivalReply {
+    let hash = TokenHash.of(relay)
+    guard let known = try await arrivals.arrival(hash, at: world.now()) else { return .unknown }
+    guard let bound = known.browser else { return .page(page(relay, known.instance)) }
+    guard let browser, constantTimeEqual(bound, TokenHash.of(browser)),
+      let stored = try await arrivals.attempt(hash, at: world.now()), let instance = InstanceID(stored.instance),
+      let module = authenticators[instance], !module.descriptor.judgesCertificates,
+      let arrival = Arrival.open(stored.sealed, arrivalSealer, hash: hash)
+    else { return .unknown }
+    guard let step = await judged(answer, by: module, AuthenticationState(bytes: arrival.memory), instance) else {
+      return .unavailable
+    }
+    let back = Back(hash: hash, stored: stored, arrival: arrival, instance: instance, isBrowser: true)
+    return try await settle(step, back, provenAt: nil)
   }
 
   /// Somebody wants to know whether a card would do: nobody is looked up, nothing is kept, nobody is logged in.
@@ -40,7 +61,7 @@ extension LoginDesk {
     guard let instance = judges.first, let module = authenticators[instance],
       case .redirect(_, let memory) = try? await module.begin(LoginRequest(purpose: .firstLogin))
     else { return .unknown }
-    switch await judged(certificate, by: module, memory, instance) {
+    switch await judged(LoginAnswer([:], certificate: certificate), by: module, memory, instance) {
     case .verified: return .works
     case .denied(let denial): return .denied(denial)
     case .prompt, .redirect, nil: return .unavailable
@@ -50,14 +71,14 @@ extension LoginDesk {
   static let nothingShown = Denial.certificate(
     "certificate-missing", "no certificate was shown: put the card into the reader and choose its certificate")
 
-  /// What a module says to a certificate; nil where it cannot say.
+  /// What a module says to what somebody has brought back; nil where it cannot say.
   private func judged(
-    _ certificate: ClientCertificate, by module: any Authenticator, _ memory: AuthenticationState,
+    _ answer: LoginAnswer, by module: any Authenticator, _ memory: AuthenticationState,
     _ instance: InstanceID
   ) async -> AuthenticationStep? {
     do throws(AuthenticatorFault) {
       let step = try await call.step { () throws(AuthenticatorFault) in
-        try await module.resume(LoginAnswer([:], certificate: certificate), from: memory)
+        try await module.resume(answer, from: memory)
       }
       switch step {
       case .verified, .denied: return step
@@ -91,7 +112,7 @@ extension LoginDesk {
     }
     let found = try await citizen(identity.subject, of: back.instance)
     switch try await ruled(identity.subject, back, found) {
-    case .failure(let error): return try await denied(words(error.denial), back, about: found?.fiscalCode, now)
+    case .failure(let error): return try await denied(words(error.denial, back), back, about: found?.fiscalCode, now)
     case .success:
       guard let found else { return .unavailable }
       var complete = back
@@ -114,13 +135,32 @@ extension LoginDesk {
     return SubjectRule.judge(subject, by: row, found: found?.id, signedIn: signedIn?.id)
   }
 
-  /// The words for whoever holds the key of a good certificate and is nobody here, or somebody else.
-  private func words(_ denial: Denial) -> Denial {
+  /// The words for whoever has proven to be somebody, and is nobody here, or somebody else.
+  private func words(_ denial: Denial, _ back: Back) -> Denial {
+    guard authenticators[back.instance]?.descriptor.judgesCertificates == true else {
+      return elsewhereWords(denial, back.instance)
+    }
     switch denial {
     case .badCredentials:
       .certificate("not-registered", "the certificate is good, and its holder is not in the registry of this service")
     case .anotherPerson:
       .certificate("another-person", "the certificate is good, and its holder is not the person who is signed in")
+    default: denial
+    }
+  }
+
+  /// A subject of the module's own that nobody is linked to is told nothing; a citizen's code was proven elsewhere.
+  private func elsewhereWords(_ denial: Denial, _ instance: InstanceID) -> Denial {
+    guard rules.policy.row(instance)?.assertsFiscalCode == true else { return denial }
+    return switch denial {
+    case .badCredentials:
+      .upstream(
+        "identity-not-registered", "the identity is good, and its holder is not in the registry of this service",
+        facts: ["italian": "L'identità è valida, ma il suo titolare non è nell'anagrafe di questo servizio."])
+    case .anotherPerson:
+      .upstream(
+        "identity-another-person", "the identity is good, and its holder is not the person who is signed in",
+        facts: ["italian": "L'identità è valida, ma è di una persona diversa da quella che ha fatto l'accesso."])
     default: denial
     }
   }

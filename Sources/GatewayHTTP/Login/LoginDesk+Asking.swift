@@ -12,6 +12,8 @@ extension LoginDesk {
   ) async throws(OAuthError) -> ChallengeReply {
     run.conversation.memory = memory.bytes
     run.conversation.fields = prompt.fields.map(\.name)
+    run.conversation.accountFields = prompt.fields.filter { $0.kind == .account }.map(\.name)
+    run.conversation.promptID = prompt.id
     return try await ask(PromptView(prompt, authenticator: run.conversation.flow.conversing?.description), &run)
   }
 

@@ -114,7 +114,7 @@ enum RefusalWords {
     case .gradeTooLow: "this PIN is right, and it is not dispositivo: have it converted, or use another method"
     case .notEnrolled: "this method has not been set up for you"
     case .cancelled: "the login was given up"
-    default: LoginDesk.genericRefusal
+    default: denial.facts["english"] ?? denial.explanation ?? LoginDesk.genericRefusal
     }
   }
 

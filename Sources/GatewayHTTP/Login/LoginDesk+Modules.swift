@@ -3,7 +3,6 @@ import AuthenticatorKit
 import BrokerCore
 import BrokerStore
 import Logging
-import PINService
 import Sealing
 import TokenService
 
@@ -12,66 +11,42 @@ extension LoginDesk {
   func begin(_ instance: InstanceID, _ purpose: LoginRequest.Purpose, _ run: inout LoginRun) async -> LoginFlow.Event {
     guard let module = authenticators[instance] else { return .failed }
     let relay = Base64.urlEncode(world.random(32))
-    run.conversation.relay = relay
+    run.conversation.beginModule(relay: relay)
     let login = LoginRequest(
-      purpose: purpose, subject: run.conversation.subjectCode, attempt: run.request.attempt, relayState: relay)
+      purpose: purpose, subject: run.conversation.subjectCode, attempt: run.request.attempt, relayState: relay,
+      context: rules.flow.context(for: instance, run.conversation.flow), hasBrowser: run.conversation.hasBrowser)
     run.calledAt = world.now()
     let step = await guarded(instance, &run) { () throws(AuthenticatorFault) in
       try await call.step { () throws(AuthenticatorFault) in try await module.begin(login) }
+    }
+    if case .verified = step {
+      logger.error("module verified somebody who had shown nothing", metadata: ["instance": "\(instance)"])
+      return .failed
     }
     guard case .prompt(let prompt, let memory) = step, run.conversation.fields.isEmpty,
       let answer = run.request.answer(prompt.fields.map(\.name))
     else { return step.map(LoginFlow.Event.stepped) ?? .failed }
     // Later prompts of the same request must be asked: their answers cannot be in it.
     run.conversation.fields = prompt.fields.map(\.name)
+    run.conversation.accountFields = prompt.fields.filter { $0.kind == .account }.map(\.name)
+    run.conversation.promptID = prompt.id
     return await resume(instance, answer, memory, &run)
   }
 
-  /// Gives a module the answer; attempts at a second factor are counted here, those at a PIN by the vault.
+  /// Gives a module the answer; attempts are counted here, but for those at a PIN, which the vault counts.
   func resume(
     _ instance: InstanceID, _ answer: LoginAnswer, _ memory: AuthenticationState, _ run: inout LoginRun
   ) async -> LoginFlow.Event {
     guard let module = authenticators[instance] else { return .failed }
     run.calledAt = world.now()
-    let isCounted = module.descriptor.role == .secondFactor
+    let isCounted = module.descriptor.attempts == .host
+    if isCounted { await nameAccount(answer, instance, &run) }
     let ticket = isCounted ? await takeAttempt(instance, run) : nil
     let step = await guarded(instance, &run) { () throws(AuthenticatorFault) in
       try await call.step { () throws(AuthenticatorFault) in try await module.resume(answer, from: memory) }
     }
     guard isCounted else { return step.map(LoginFlow.Event.stepped) ?? .failed }
-    return await settle(ticket, step)
-  }
-
-  /// A known device has its own bucket here as well (safety sentence 2).
-  private func takeAttempt(_ instance: InstanceID, _ run: LoginRun) async -> AttemptTicket? {
-    guard let citizen = run.conversation.flow.citizen else { return nil }
-    var bucket = DeviceTag.shared
-    if let device = DeviceTag(run.request.attempt),
-      (try? await devices.knows(device.hash, for: citizen, at: world.now())) == true
-    {
-      bucket = device.bucket
-    }
-    return try? await attempts.take(
-      subject: "\(instance):\(citizen)", bucket: bucket, attempt: Base64.urlEncode(world.random(16)), at: world.now())
-  }
-
-  /// The module has answered, and what it said counts only if the attempt was ours to make: from outside a lock looks
-  /// like a wrong answer (rule R9).
-  private func settle(_ ticket: AttemptTicket?, _ step: AuthenticationStep?) async -> LoginFlow.Event {
-    guard let step else {
-      if let ticket { try? await attempts.release(ticket) }
-      return .failed
-    }
-    switch step {
-    case .prompt, .redirect, .denied(.notEnrolled), .denied(.cancelled):
-      if let ticket { try? await attempts.release(ticket) }
-      return .stepped(step)
-    case .verified:
-      guard let ticket, ticket.won else { return .stepped(.denied(.locked)) }
-      guard (try? await attempts.clear(ticket)) != nil else { return .failed }
-      return .stepped(step)
-    case .denied: return .stepped(ticket?.won == true ? step : .denied(.locked))
-    }
+    return await settle(ticket, step, &run)
   }
 
   /// Turns a fault into nothing but the end of this login, and keeps what is wrong for the log.
@@ -81,7 +56,7 @@ extension LoginDesk {
   ) async -> AuthenticationStep? {
     do throws(AuthenticatorFault) {
       let step = try await body()
-      guard LoginDesk.isWithinLimits(step) else {
+      guard LoginDesk.isWithinLimits(step), isCountable(step, instance, run) else {
         logger.error("module answered beyond its limits", metadata: ["instance": "\(instance)"])
         return nil
       }
@@ -115,7 +90,8 @@ extension LoginDesk {
   /// Looks up whom a verified subject means: only an active citizen is anybody.
   func identify(_ identity: VerifiedIdentity, _ run: inout LoginRun) async throws(OAuthError) -> LoginFlow.Event {
     guard let instance = run.conversation.flow.identifyingInstance else { return .failed }
-    let citizen = try await stored { () throws(StoreError) in try await self.citizen(identity.subject, of: instance) }
+    var citizen = try await stored { () throws(StoreError) in try await self.citizen(identity.subject, of: instance) }
+    if citizen == nil, run.conversation.isLinking { citizen = try await link(identity.subject, of: instance, run) }
     run.named = citizen
     run.conversation.subject = citizen?.fiscalCode.rawValue
     return .identified(identity, as: citizen?.id, profiles: citizen?.profiles ?? [], at: run.calledAt)

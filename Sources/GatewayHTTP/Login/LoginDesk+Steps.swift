@@ -30,20 +30,26 @@ extension LoginDesk {
   private func begin(_ request: ChallengeRequest, stepUpOf session: Session?) async throws(OAuthError) -> ChallengeReply
   {
     let terms = try request.terms(rules.catalogue)
-    let goal = terms.scope.services
-    let flow: LoginFlow.State
-    if let session {
-      flow = LoginFlow.State(
-        goal: goal, wanted: terms.wanted, maxAge: terms.maxAge, citizen: session.citizen.id, holder: session.holder)
-    } else {
-      let fitting = rules.policy.primaries.filter { terms.acrValues.contains($0.acr) }.map(\.instance)
-      flow = LoginFlow.State(goal: goal, candidates: fitting, wanted: terms.wanted, maxAge: terms.maxAge)
-    }
+    try demandSession(terms, session)
     let conversation = Conversation(
-      flow: flow, scope: terms.scope, resource: terms.resource, challenge: terms.challenge, session: session?.id,
-      subject: session?.citizen.fiscalCode.rawValue)
+      flow: flow(terms, session), scope: terms.scope, resource: terms.resource, challenge: terms.challenge,
+      session: session?.id, subject: session?.citizen.fiscalCode.rawValue, hasBrowser: terms.hasBrowser,
+      isLinking: terms.isLinking)
     var run = LoginRun(conversation: conversation, request: request, expiresAt: world.now() + limits.conversation)
     return try await proceed(.started, &run)
+  }
+
+  private func flow(_ terms: ChallengeTerms, _ session: Session?) -> LoginFlow.State {
+    let goal = terms.scope.services
+    guard let session else {
+      let fitting = rules.policy.primaries.filter { !terms.acrValues.filter($0.acrs.contains).isEmpty }.map(\.instance)
+      return LoginFlow.State(
+        goal: goal, candidates: fitting, acrValues: terms.acrValues, wanted: terms.wanted, maxAge: terms.maxAge)
+    }
+    // Whoever links has to log in through the instance, however much the session holds already.
+    return LoginFlow.State(
+      goal: goal, acrValues: terms.acrValues, wanted: terms.wanted, maxAge: terms.isLinking ? .zero : terms.maxAge,
+      citizen: session.citizen.id, holder: session.holder)
   }
 
   private func goOn(_ name: String, _ request: ChallengeRequest) async throws(OAuthError) -> ChallengeReply {

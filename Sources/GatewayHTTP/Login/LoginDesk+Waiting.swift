@@ -17,11 +17,12 @@ extension LoginDesk {
     else { throw OAuthError(.serverError, "the login cannot go on", reason: "a redirect where none can be") }
     let hash = TokenHash.of(relay)
     let number = String(10 + Int(world.random(2).reduce(0) { $0 << 8 | Int($1) }) % 90)
-    let view = RedirectView(url: redirect.url, form: redirect.form, page: page(relay), number: number)
+    let page = page(relay, instance.description)
+    let view = RedirectView(url: redirect.url, form: redirect.form, page: page, number: number)
     run.conversation.redirect = view
     let client = run.request.client
     let arrival = Arrival(
-      memory: memory.bytes, address: redirect.url, application: client.name.isEmpty ? client.id : client.name,
+      memory: memory.bytes, address: redirect.url, form: redirect.form, application: client.name.isEmpty ? client.id : client.name,
       number: number, isStepUp: run.conversation.session != nil,
       disposes: run.conversation.scope.services.contains { $0.right == .dispositive },
       subject: run.conversation.subject)
@@ -55,15 +56,24 @@ extension LoginDesk {
     return .stepped(.verified(identity))
   }
 
-  func page(_ relay: String) -> String { "\(issuer)/login/cns?relay_state=\(relay)" }
+  /// The page that a browser begins the step with.
+  func page(_ relay: String, _ instance: String) -> String {
+    "\(issuer)/login/\(isCard(instance) ? "cns" : "step")?relay_state=\(relay)"
+  }
+
+  private func isCard(_ instance: String) -> Bool {
+    InstanceID(instance).flatMap { authenticators[$0] }?.descriptor.judgesCertificates == true
+  }
 
   /// Where an open step leads; nil if it is unknown, over or complete.
-  func address(of relay: String) async throws(StoreError) -> String? {
+  func destination(of relay: String) async throws(StoreError) -> Destination? {
     let hash = TokenHash.of(relay)
     guard let stored = try await arrivals.arrival(hash, at: world.now()),
       stored.state == .open || stored.state == .proposed
     else { return nil }
-    return Arrival.open(stored.sealed, arrivalSealer, hash: hash)?.address
+    return Arrival.open(stored.sealed, arrivalSealer, hash: hash).map { arrival in
+      Destination(address: arrival.address, form: arrival.form, isCard: isCard(stored.instance))
+    }
   }
 
   /// Binds a step to a browser.

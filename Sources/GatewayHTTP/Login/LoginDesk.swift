@@ -22,6 +22,8 @@ public struct LoginDesk: Sendable {
   let ledger: Ledger
   let sealer: Sealer
   let arrivalSealer: Sealer
+  /// Names of accounts, which may be e-mail addresses or fiscal codes, as attempts are counted by them.
+  let accountNames: KeyedHash
   let policy: TokenPolicy
   let limits: LoginLimits
   let world: World
@@ -49,6 +51,7 @@ public struct LoginDesk: Sendable {
     self.ledger = ledger
     sealer = Sealer(keyEncryptionKeys, purpose: "conversation")
     arrivalSealer = Sealer(keyEncryptionKeys, purpose: "arrival")
+    accountNames = KeyedHash(keyEncryptionKeys, purpose: "account")
     self.policy = policy
     self.limits = limits
     self.world = world

@@ -1,8 +1,34 @@
 import AuthenticatorKit
 
-/// The pages of a login with a card.
+/// The pages of a login that leaves the main host, to show a card or to prove it elsewhere, and comes back.
 struct CardPages {
   let language: PageLanguage
+  var isCard = true
+
+  /// Before the person is sent to somebody else's page.
+  func leave(to host: String, action: String, relay: String, token: String) -> Page {
+    Page(
+      title: language.text("Accedi da un'altra pagina", "Log in on another page"),
+      paragraphs: [
+        language.text("Vai a \(host): fatti riconoscere lì, poi torni qui.", "You go to \(host): prove there who you are, and come back here.")
+      ],
+      forms: [
+        Page.Form(
+          action: action, label: language.text("Continua", "Continue"),
+          fields: [.init(name: "relay_state", value: relay), .init(name: "csrf", value: token)])
+      ])
+  }
+
+  /// Sends the person on with fields to post, by a press of the button.
+  func post(to address: String, _ fields: [String: String]) -> Page {
+    Page(
+      title: language.text("Continua", "Continue"),
+      forms: [
+        Page.Form(
+          action: address, label: language.text("Continua", "Continue"),
+          fields: fields.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: $0.value) })
+      ])
+  }
 
   /// Before the card is asked for.
   func begin(address: String, relay: String, token: String) -> Page {
@@ -82,10 +108,15 @@ struct CardPages {
   func denied(_ denial: Denial, again: String, help: String) -> Page {
     Page(
       title: language.text("Accesso non riuscito", "Login refused"), alert: CardWords(language: language).text(denial),
-      links: [
-        .init(address: again, label: language.text("Riprova con un'altra carta", "Try again with another card")),
-        .init(address: help, label: language.text("Che cosa provare", "What to try")),
-      ])
+      links: isCard
+        ? [
+          .init(address: again, label: language.text("Riprova con un'altra carta", "Try again with another card")),
+          .init(address: help, label: language.text("Che cosa provare", "What to try")),
+        ]
+        : [
+          .init(address: again, label: language.text("Riprova", "Try again")),
+          .init(address: help, label: language.text("Scegli un altro modo di accesso", "Choose another way to log in")),
+        ])
   }
 
   var completed: Page {
@@ -93,9 +124,12 @@ struct CardPages {
       title: language.text("Accesso riuscito", "Logged in"),
       paragraphs: [
         language.text(
-          "Torna all'applicazione da cui sei partito: può proseguire. Togli la carta dal lettore quando hai finito.",
-          "Go back to the application where you began: it can go on. Take the card out of the reader when you are done."
-        )
+          "Torna all'applicazione da cui sei partito: può proseguire.",
+          "Go back to the application where you began: it can go on.")
+          + (isCard
+            ? language.text(
+              " Togli la carta dal lettore quando hai finito.", " Take the card out of the reader when you are done.")
+            : "")
       ])
   }
 
@@ -115,9 +149,10 @@ struct CardPages {
     Page(
       title: language.text("Accesso annullato", "Login given up"),
       paragraphs: [
-        language.text(
-          "Non è successo nulla. Togli la carta dal lettore e, per accedere, ricomincia dal sito del servizio.",
-          "Nothing has happened. Take the card out of the reader; to log in, begin again at the service's site.")
+        language.text("Non è successo nulla. ", "Nothing has happened. ")
+          + (isCard ? language.text("Togli la carta dal lettore. ", "Take the card out of the reader. ") : "")
+          + language.text(
+            "Per accedere, ricomincia dal sito del servizio.", "To log in, begin again at the service's site.")
       ])
   }
 
@@ -137,7 +172,8 @@ struct CardPages {
       title: language.text("Riprova tra poco", "Try again in a moment"),
       paragraphs: [
         language.text(
-          "In questo momento l'accesso con la carta non risponde.", "Just now the login with the card does not answer.")
+          isCard ? "In questo momento l'accesso con la carta non risponde." : "In questo momento l'accesso non risponde.",
+          isCard ? "Just now the login with the card does not answer." : "Just now the login does not answer.")
       ])
   }
 }

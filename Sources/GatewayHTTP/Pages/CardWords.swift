@@ -8,8 +8,9 @@ struct CardWords {
   func text(_ denial: Denial) -> String {
     let date = denial.facts["date"].map(day) ?? language.text("una data passata", "a date in the past")
     if let known = CardWords.known(denial.rawValue, date) { return language.text(known.italian, known.english) }
-    if denial.isRevealable, let explanation = denial.explanation { return explanation }
-    return language.text("L'accesso con la carta non è riuscito.", "The login with the card did not succeed.")
+    let own = denial.facts[language == .italian ? "italian" : "english"] ?? denial.explanation
+    if denial.isRevealable, let own { return own }
+    return language.text("L'accesso non è riuscito.", "The login did not succeed.")
   }
 
   /// Whether a reason is one of those that have words here.

@@ -19,11 +19,24 @@ struct Page: Sendable {
     var style = "primary"
     let fields: [Field]
     var inputs: [Input] = []
+    /// Further buttons, for forms that can be sent in several ways.
+    var choices: [Choice] = []
   }
   /// Something to type.
   struct Input: Sendable {
     let name: String
     let label: String
+    /// `text` or `password`.
+    var type = "text"
+    /// Which keyboard a phone shows, and how wide the field is.
+    var mode = "numeric"
+    var most = 4
+  }
+  /// A button with a value of its own.
+  struct Choice: Sendable {
+    let value: String
+    let label: String
+    var style = "secondary"
   }
   struct Link: Sendable {
     let address: String
@@ -36,6 +49,8 @@ struct Page: Sendable {
   }
 
   let title: String
+  /// Stands above everything else.
+  var banner: String?
   var alert: String?
   var paragraphs: [String] = []
   var rows: [Row] = []
@@ -94,6 +109,7 @@ struct PageRenderer: Sendable {
       "links": page.links, "sections": page.sections,
       "reference": language.text("Riferimento: ", "Reference: ") + context.id,
     ]
+    if let banner = page.banner { values["banner"] = banner }
     if let alert = page.alert { values["alert"] = alert }
     if !page.rows.isEmpty { values["facts"] = ["rows": page.rows] }
     if !page.steps.isEmpty { values["steps"] = ["items": page.steps] }

@@ -7,6 +7,7 @@ import NIOCore
 struct AdminRoutes: Sendable {
   let readiness: Readiness
   let metrics: PrometheusRegistry
+  let desk: LoginDesk
 
   func mount(on router: Router<GatewayContext>) {
     router.get("healthz") { _, _ in
@@ -17,6 +18,9 @@ struct AdminRoutes: Sendable {
         return Problem(.serviceUnavailable, "not-ready", detail: "the store does not answer").response()
       }
       return JSONReply.bytes(ByteBuffer(string: "ready\n"), .ok, type: "text/plain; charset=utf-8")
+    }
+    router.get("modules") { _, _ in
+      JSONReply.response(await desk.health(), .ok, [.cacheControl: "no-store"])
     }
     router.get("metrics") { _, _ in
       JSONReply.bytes(

@@ -13,14 +13,21 @@ import TokenService
 /// their own browser.
 struct LoginPageRoutes: Sendable {
   static let cookie = "__Host-varco-login"
+  static let card = "cns"
+  static let elsewhere = "step"
   let desk: LoginDesk
   let pages: PageRenderer
 
   func mount(on router: RouterGroup<GatewayContext>) {
     router.get("login", use: help)
-    router.get("login/cns", use: explain)
-    router.post("login/cns/begin", use: begin)
-    router.post("login/cns/confirm", use: confirm)
+    for kind in [LoginPageRoutes.card, LoginPageRoutes.elsewhere] {
+      router.get(RouterPath("login/\(kind)"), use: explain)
+      router.post(RouterPath("login/\(kind)/begin"), use: begin)
+      router.post(RouterPath("login/\(kind)/confirm")) { request, context in
+        try await confirm(request, context, kind)
+      }
+    }
+    router.get("login/return", use: comeBack)
     router.get("assets/varco.css", use: PageRenderer.styleSheet)
   }
 
@@ -31,18 +38,22 @@ struct LoginPageRoutes: Sendable {
 
   @Sendable private func explain(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let language = PageLanguage(request)
-    let address: String?
+    let destination: Destination?
     let relay = (try? FormBody.query(request.uri.query ?? ""))?["relay_state"] ?? ""
-    do { address = try await desk.address(of: relay) } catch { return unavailable(error, language, context) }
-    guard let address else { return over(language, context) }
+    do { destination = try await desk.destination(of: relay) } catch { return unavailable(error, language, context) }
+    guard let destination else { return over(language, context) }
     let known = request.cookie(LoginPageRoutes.cookie)
     let browser = known ?? Base64.urlEncode(desk.world.random(32))
-    let page = CardPages(language: language).begin(
-      address: "/login/cns/begin", relay: relay, token: LoginPageRoutes.token(browser))
+    let token = LoginPageRoutes.token(browser)
+    let words = CardPages(language: language, isCard: destination.isCard)
+    let page =
+      destination.isCard
+      ? words.begin(address: "/login/cns/begin", relay: relay, token: token)
+      : words.leave(to: destination.host, action: "/login/step/begin", relay: relay, token: token)
     // The form's answer leads to the listener that asks for the card, and browsers hold that against the form.
     return pages.response(
       page, language: language, context, known == nil ? [.setCookie: setCookie(browser)] : [:],
-      formsLeadTo: [address])
+      formsLeadTo: [destination.address])
   }
 
   @Sendable private func begin(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -51,18 +62,49 @@ struct LoginPageRoutes: Sendable {
       form["csrf"] == LoginPageRoutes.token(browser), let relay = form["relay_state"]
     else { return over(language, context) }
     do {
-      guard let address = try await desk.address(of: relay),
+      guard let destination = try await desk.destination(of: relay),
         try await desk.bind(relay, to: TokenHash.of(browser))
       else { return over(language, context) }
-      return Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
+      guard destination.form.isEmpty else {
+        let page = CardPages(language: language, isCard: false).post(to: destination.address, destination.form)
+        return pages.response(page, language: language, context, formsLeadTo: [destination.address])
+      }
+      return Response(status: .seeOther, headers: [.location: destination.address, .cacheControl: "no-store"])
     } catch {
       return unavailable(error, language, context)
     }
   }
 
-  @Sendable private func confirm(_ request: Request, _ context: GatewayContext) async throws -> Response {
+  /// A browser comes back from a page of somebody else's.
+  @Sendable private func comeBack(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let language = PageLanguage(request)
-    let words = CardPages(language: language)
+    guard let query = try? FormBody.query(request.uri.query ?? ""), let relay = query["relay_state"] else {
+      return over(language, context)
+    }
+    let words = CardPages(language: language, isCard: false)
+    do {
+      let answer = LoginAnswer(query.secrets)
+      switch try await desk.comeBack(relay, with: answer, browser: request.cookie(LoginPageRoutes.cookie)) {
+      case .page(let address):
+        return Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
+      case .denied(let denial):
+        let again = "\(desk.issuer)/login/step?relay_state=\(relay)"
+        let page = words.denied(denial, again: again, help: "\(desk.issuer)/login")
+        return pages.response(page, .forbidden, language: language, context)
+      case .proposed(let proposal):
+        let page = words.confirm(proposal, action: "\(desk.issuer)/login/step/confirm")
+        return pages.response(page, language: language, context)
+      case .unavailable: return pages.response(words.unavailable, .serviceUnavailable, language: language, context)
+      case .unknown, .completed, .works: return over(language, context)
+      }
+    } catch {
+      return unavailable(error, language, context)
+    }
+  }
+
+  private func confirm(_ request: Request, _ context: GatewayContext, _ kind: String) async throws -> Response {
+    let language = PageLanguage(request)
+    let words = CardPages(language: language, isCard: kind == LoginPageRoutes.card)
     guard let form = try await form(request), let browser = request.cookie(LoginPageRoutes.cookie),
       let code = form["code"]
     else { return over(language, context) }
@@ -74,7 +116,7 @@ struct LoginPageRoutes: Sendable {
       switch try await desk.confirm(code: code, number: form["number"] ?? "", browser: browser) {
       case .done: return pages.response(words.completed, language: language, context)
       case .wrong:
-        let page = words.again(code: code, action: "/login/cns/confirm")
+        let page = words.again(code: code, action: "/login/\(kind)/confirm")
         return pages.response(page, .unprocessableContent, language: language, context)
       case .over: return over(language, context)
       }
@@ -88,7 +130,7 @@ struct LoginPageRoutes: Sendable {
   }
 
   private func unavailable(_ error: StoreError, _ language: PageLanguage, _ context: GatewayContext) -> Response {
-    desk.logger.error("store", metadata: ["path": "/login/cns", "reason": "\(error)"])
+    desk.logger.error("store", metadata: ["path": "/login", "reason": "\(error)"])
     return pages.response(
       CardPages(language: language).unavailable, .serviceUnavailable, language: language, context, [.retryAfter: "2"])
   }

@@ -80,33 +80,6 @@ extension CitizenCommand {
     }
   }
 
-  struct Link: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Link a subject of an authenticator instance to a citizen, after their identity was checked.")
-    @Argument(help: "The fiscal code.") var code: FiscalCodeArgument
-    @Option(help: "The authenticator instance.") var instance: String
-    @Option(help: "The subject, as the instance names it.") var subject: String
-    @OptionGroup var options: InstallationOptions
-    @OptionGroup var staff: StaffOptions
-
-    func run() async throws {
-      let code = try code.parsed()
-      let installation = try await options.open()
-      guard let instance = InstanceID(instance),
-        installation.configuration.instances.contains(where: { $0.row.instance == instance })
-      else { throw StartError.usage("the configuration has no such authenticator instance") }
-      let store = CitizenStore(installation.ledger)
-      let citizen = try await CitizenCommand.find(code, store)
-      let audit = AuditEntry(
-        .linkMade, by: staff.actor, about: code, ["instance": instance.description], at: installation.world.now())
-      try await answering {
-        try await store.link(instance: instance, subject: subject, to: citizen.id, audit: audit)
-      }
-      await installation.close()
-      Console.print("linked")
-    }
-  }
-
   static func find(_ code: FiscalCode, _ store: CitizenStore) async throws(StartError) -> Citizen {
     guard let citizen = try await answering({ try await store.citizen(with: code) }) else {
       throw .refused("there is no citizen with this fiscal code")

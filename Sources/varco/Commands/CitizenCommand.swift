@@ -8,7 +8,7 @@ import Foundation
 struct CitizenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "citizen", abstract: "The registry of citizens.",
-    subcommands: [Import.self, Show.self, Count.self, State.self, EndSessions.self, Link.self])
+    subcommands: [Import.self, Show.self, Count.self, State.self, EndSessions.self])
 
   struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -63,7 +63,7 @@ struct TOTPCommand: AsyncParsableCommand {
     let pins = try installation.pins()
     var settings = instance.settings
     return try TOTPAuthenticator(
-      settings: &settings, context: installation.context(for: instance.row.instance, pins: pins)
+      settings: &settings, context: installation.context(for: instance.row, pins: pins)
     ).enrolment
   }
 

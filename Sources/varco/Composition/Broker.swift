@@ -32,6 +32,7 @@ struct Broker: Sendable {
       ledger: installation.ledger,
       pins: pins, keyEncryptionKeys: configuration.keyEncryptionKeys.ring, policy: configuration.tokens,
       limits: configuration.login, world: installation.world, logger: logger)
+    try await refuseUnusable(desk, logger)
     let gateway = try gateway(installation, desk, rules, keys, metrics)
     let services: [any Service] =
       try listeners(configuration, gateway, installation.world, logger) + [
@@ -41,6 +42,20 @@ struct Broker: Sendable {
         Sweeper(installation: installation, logger: logger),
       ]
     return Broker(installation: installation, gateway: gateway, services: services)
+  }
+
+  /// A module that can never work with this configuration ends the start; one that is away does not.
+  private static func refuseUnusable(_ desk: LoginDesk, _ logger: Logger) async throws(StartError) {
+    let health = await desk.health()
+    let unusable = health.filter { $0.state == HealthState.unusable("").word }
+    guard unusable.isEmpty else {
+      throw .opening(unusable.map { "authenticators: \($0.instance): \($0.text)" }.joined(separator: "\n"))
+    }
+    for module in health where module.state == HealthState.away("").word {
+      logger.warning(
+        "module is away: its logins are refused until it is back",
+        metadata: ["instance": "\(module.instance)", "reason": "\(module.text)"])
+    }
   }
 
   private static func gateway(

@@ -95,13 +95,14 @@ struct Installation: Sendable {
     }
   }
 
-  func context(for instance: InstanceID, pins: PINService) -> AuthenticatorContext {
+  func context(for row: RightsPolicy.Row, pins: PINService) -> AuthenticatorContext {
+    let instance = row.instance
     let sealer = Sealer(configuration.keyEncryptionKeys.ring, purpose: "module state")
     let pseudonyms = KeyedHash(subjects, purpose: "module pseudonym")
     return AuthenticatorContext(
       instance: instance, issuer: configuration.issuer, credentials: pins,
       storage: ModuleItemStore(ledger).storage(for: instance, sealer: sealer, pseudonyms: pseudonyms, world: world),
-      world: world)
+      world: world, ceiling: row.ceiling, level: row.level)
   }
 
   /// Every enabled instance, built from its settings.
@@ -111,7 +112,7 @@ struct Installation: Sendable {
     for instance in configuration.instances {
       do throws(ConfigurationError) {
         let made = try builtInModules.make(
-          type: instance.type, settings: instance.settings, context: context(for: instance.row.instance, pins: pins))
+          type: instance.type, settings: instance.settings, context: context(for: instance.row, pins: pins))
         if instance.row.isEnabled { built[instance.row.instance] = made }
       } catch {
         problems.append(contentsOf: error.problems)

@@ -135,8 +135,8 @@ extension InstanceConfiguration {
     let isEnabled = part.boolean("enabled", default: true)
     let settings = part.section("settings")
     let nature = nature(&part, type, settings, issuer)
-    let ceiling = part.optionalIdentifier("ceiling", AccessRight.init(rawValue:)) ?? nature.ceiling
-    let level = part.optionalIdentifier("level", AssuranceLevel.init) ?? nature.level
+    let ceiling = part.optionalIdentifier("ceiling", AccessRight.init(rawValue:)) ?? nature.usualCeiling
+    let level = part.optionalIdentifier("level", AssuranceLevel.init) ?? nature.usualLevel
     if ceiling > nature.ceiling { part.problem("ceiling", "\(type) gives \(nature.ceiling.rawValue) at most") }
     if level > nature.level { part.problem("level", "\(type) is worth \(nature.level) at most") }
     let row = row(&part, id, isEnabled, nature, ceiling, level)
@@ -162,10 +162,40 @@ extension InstanceConfiguration {
     let acr = part.string("acr", default: id.map { "urn:varco:acr:\($0)" })
     let freshness = part.span("freshness", in: .seconds(10) ... .hours(1), default: .minutes(15))
     let asserts = part.boolean("asserts_fiscal_code", default: nature.assertsFiscalCode)
-    let followers = part.identifiers("then", InstanceID.init)
+    let followers = followers(&part)
     guard let id else { return nil }
     return RightsPolicy.Row(
       instance: id, isEnabled: isEnabled, isPrimary: nature.isPrimary, ceiling: ceiling, countsAsDispositive: counts,
       level: level, acr: acr, amr: nature.amr, freshness: freshness, assertsFiscalCode: asserts, followedBy: followers)
+  }
+
+  /// `then`: each item is a second factor, or a list of them of which one is needed.
+  private static func followers(_ part: inout SettingsReader) -> [[InstanceID]] {
+    let value = part.take(Settings.Value?.none) { (settings) throws(ConfigurationError) in settings.take("then") }
+    guard let value else { return [] }
+    guard case .list(let items, _) = value else {
+      part.problem("then", line: value.line, "must be a list")
+      return []
+    }
+    var groups: [[InstanceID]] = []
+    for item in items {
+      let group = group(item, &part)
+      for id in group where Set(group).count < group.count || groups.contains(where: { $0.contains(id) }) {
+        part.problem("then", line: item.line, "\(id) stands there twice: one factor answers one item")
+      }
+      groups.append(group)
+    }
+    return groups
+  }
+
+  private static func group(_ item: Settings.Value, _ part: inout SettingsReader) -> [InstanceID] {
+    var choices = [item]
+    if case .list(let inner, _) = item { choices = inner }
+    if choices.isEmpty { part.problem("then", line: item.line, "a choice names at least one second factor") }
+    return choices.compactMap { choice in
+      if case .scalar(let text, _) = choice, let id = InstanceID(text) { return id }
+      part.problem("then", line: choice.line, "must be ids of second factors, or lists of them")
+      return nil
+    }
   }
 }

@@ -91,18 +91,40 @@ extension BrokerConfiguration {
 
   private static func instances(_ reader: inout SettingsReader, issuer: String) -> [InstanceConfiguration] {
     let parts = reader.sections("authenticators")
-    let instances = parts.compactMap { part in reader.part(part) { InstanceConfiguration.read(&$0, issuer: issuer) } }
+    var instances: [InstanceConfiguration] = []
+    var lines: [Int] = []
+    for part in parts {
+      guard let instance = reader.part(part, { InstanceConfiguration.read(&$0, issuer: issuer) }) else { continue }
+      instances.append(instance)
+      lines.append(part.lineOf("then"))
+    }
     reader.duplicates(instances.map(\.row.instance.description), of: "authenticators")
-    for instance in instances {
-      for next in instance.row.followedBy
-      where !instances.contains(where: { $0.row.instance == next && $0.row.isEnabled }) {
-        reader.problem("authenticators", "\(instance.row.instance) is followed by \(next), which is not switched on")
-      }
+    for (instance, line) in zip(instances, lines) {
+      checkFollowers(of: instance.row, line: line, RightsPolicy(instances.map(\.row)), &reader)
     }
     if !instances.contains(where: { $0.row.isEnabled && $0.row.isPrimary }) {
       reader.problem("authenticators", "nobody can log in: no primary authenticator is switched on")
     }
     return instances
+  }
+
+  /// What a login requires has to be there, or nobody could log in; and what would be passed over is no requirement.
+  private static func checkFollowers(
+    of row: RightsPolicy.Row, line: Int, _ policy: RightsPolicy, _ reader: inout SettingsReader
+  ) {
+    if !row.isPrimary, !row.followedBy.isEmpty {
+      reader.problem("authenticators", line: line, "\(row.instance) is a second factor: nothing follows one")
+    }
+    for next in row.followedBy.joined() {
+      switch policy.row(next)?.isPrimary {
+      case nil:
+        reader.problem("authenticators", line: line, "\(row.instance) is followed by \(next), which is not switched on")
+      case true:
+        reader.problem(
+          "authenticators", line: line, "\(row.instance) is followed by \(next), which is no second factor")
+      default: break
+      }
+    }
   }
 }
 

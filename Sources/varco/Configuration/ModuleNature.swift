@@ -1,6 +1,7 @@
 import AccessModel
 import AuthenticatorKit
 import BrokerCore
+import RemoteModules
 import Sealing
 
 /// What a module type is by itself, read from its own descriptor.
@@ -13,6 +14,10 @@ struct ModuleNature: Sendable {
   let assertsFiscalCode: Bool
   /// What it says to the operator.
   let warnings: [String]
+  var contexts: [AuthenticationContext] = []
+  /// What an instance is worth whose configuration says nothing: of a module from outside, little.
+  var usualCeiling: AccessRight
+  var usualLevel: AssuranceLevel
 
   /// Builds an instance of the type with its settings, to ask it; an unknown type may do nothing.
   static func of(_ type: String, settings: Settings, issuer: String) throws(ConfigurationError) -> ModuleNature {
@@ -20,14 +25,16 @@ struct ModuleNature: Sendable {
       let module = try builtInModules.make(type: type, settings: settings, context: probe(id, issuer))
     else { return .unknown }
     let descriptor = module.descriptor
+    let isForeign = type == RemoteAuthenticator.type
     return ModuleNature(
       isPrimary: descriptor.role == .primary, ceiling: descriptor.ceiling, level: descriptor.assurance,
       amr: descriptor.amr, assertsFiscalCode: namesCitizens.contains(type),
-      warnings: module.warnings)
+      warnings: module.warnings, contexts: descriptor.contexts,
+      usualCeiling: isForeign ? .consultation : descriptor.ceiling, usualLevel: isForeign ? .none : descriptor.assurance)
   }
 
   /// The types whose credentials are made out to a fiscal code (architecture, *Who is it*).
-  private static let namesCitizens: Set = ["pin-ordinario", "pin-dispositivo", "cns"]
+  private static let namesCitizens: Set = ["pin-ordinario", "pin-dispositivo", "cns", "spid-stub"]
 
   private static func probe(_ id: InstanceID, _ issuer: String) -> AuthenticatorContext {
     AuthenticatorContext(
@@ -38,7 +45,8 @@ struct ModuleNature: Sendable {
   /// Of a module that cannot be asked: nobody logs in with it, because the start ends. Nothing is known of it, so that
   /// nothing is complained about besides what is wrong.
   static let unknown = ModuleNature(
-    isPrimary: true, ceiling: .dispositive, level: .high, amr: [], assertsFiscalCode: false, warnings: [])
+    isPrimary: true, ceiling: .dispositive, level: .high, amr: [], assertsFiscalCode: false, warnings: [],
+    usualCeiling: .dispositive, usualLevel: .high)
 }
 
 /// A module that is only asked what it is gets nothing to work with.

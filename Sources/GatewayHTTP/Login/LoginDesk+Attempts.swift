@@ -1,0 +1,118 @@
+import AccessModel
+import AuthenticatorKit
+import BrokerCore
+import BrokerStore
+import Logging
+import PINService
+import Sealing
+
+/// What attempts are counted by as long as no citizen is known.
+struct CountedAccount: Codable, Sendable, Equatable {
+  /// Of the attempt store: the citizen whom the account means, or a keyed hash of its name.
+  let subject: String
+  /// The citizen, if the account is linked to one or is a citizen's fiscal code: the owner's devices have buckets.
+  let citizen: String?
+}
+
+/// Counting for every module that has no vault, wherever it runs: the same counter, the same lock, the same refusal.
+extension LoginDesk {
+  /// After so many prompts a conversation is over: no login needs more.
+  static let maximumPrompts = 10
+  /// How often the same prompt may be asked again before that counts as a failure: to say what is malformed takes a try
+  /// or two, and more would be guesses that nobody counts.
+  static let maximumRepeats = 3
+
+  /// Remembers by what this conversation's attempts are counted, once an account is named.
+  func nameAccount(_ answer: LoginAnswer, _ instance: InstanceID, _ run: inout LoginRun) async {
+    guard run.conversation.flow.citizen == nil else { return }
+    let typed = run.conversation.accountFields.compactMap { answer[$0] }.first
+    guard let typed else { return }
+    let name = LoginDesk.normalised(typed)
+    let owner = await owner(of: name, instance)
+    let tag = accountNames.tag(Array("\(instance)\n\(name)".utf8))
+    run.conversation.account = CountedAccount(
+      subject: owner.map { "\(instance):\($0)" } ?? "\(instance):account:\(Base64.urlEncode(tag))",
+      citizen: owner?.description)
+  }
+
+  /// One account has one counter, however it is written.
+  private static func normalised(_ name: String) -> String {
+    String(name.prefix(512)).lowercased().filter { !$0.isWhitespace }
+  }
+
+  /// Whom an account means; both kinds of question are asked for every name.
+  private func owner(of name: String, _ instance: InstanceID) async -> CitizenID? {
+    let linked = try? await citizens.linked(instance: instance, subject: name)
+    guard let code = try? FiscalCode(name) else { return linked ?? nil }
+    let citizen = try? await citizens.citizen(with: code)
+    return (linked ?? nil) ?? (citizen ?? nil)?.id
+  }
+
+  /// Takes the one attempt that is free (safety sentence 1). Nil where there is nothing to count by, or no store.
+  func takeAttempt(_ instance: InstanceID, _ run: LoginRun) async -> AttemptTicket? {
+    let account = run.conversation.account
+    let citizen = run.conversation.flow.citizen ?? account?.citizen.map { CitizenID($0) }
+    guard let subject = run.conversation.flow.citizen.map({ "\(instance):\($0)" }) ?? account?.subject else { return nil }
+    return try? await attempts.take(
+      subject: subject, bucket: await bucket(of: citizen, run), attempt: Base64.urlEncode(world.random(16)),
+      at: world.now())
+  }
+
+  /// A known device has its own bucket here as well (safety sentence 2).
+  private func bucket(of citizen: CitizenID?, _ run: LoginRun) async -> String {
+    guard let citizen, let device = DeviceTag(run.request.attempt),
+      (try? await devices.knows(device.hash, for: citizen, at: world.now())) == true
+    else { return DeviceTag.shared }
+    return device.bucket
+  }
+
+  /// The module has answered, and what it said counts only if the attempt was ours to make: from outside a lock looks
+  /// like a wrong answer (rule R9).
+  func settle(_ ticket: AttemptTicket?, _ step: AuthenticationStep?, _ run: inout LoginRun) async -> LoginFlow.Event {
+    switch step {
+    case nil:
+      if let ticket { try? await attempts.release(ticket) }
+      return .failed
+    case .prompt(let prompt, _):
+      guard run.conversation.asks(prompt) else { return .stepped(.denied(.badCredentials)) }
+      fallthrough
+    case .redirect, .denied(.notEnrolled), .denied(.cancelled):
+      if let ticket { try? await attempts.release(ticket) }
+      return step.map(LoginFlow.Event.stepped) ?? .failed
+    case .verified(let identity):
+      guard let ticket, ticket.won else { return .stepped(.denied(.locked)) }
+      guard (try? await attempts.clear(ticket)) != nil else { return .failed }
+      return .stepped(.verified(identity))
+    case .denied(let denial): return .stepped(.denied(ticket?.won == true ? denial : .locked))
+    }
+  }
+
+  /// Whether somebody's guesses at what a prompt asks for could be counted: a secret needs an account that is named, in
+  /// this prompt or before.
+  func isCountable(_ step: AuthenticationStep, _ instance: InstanceID, _ run: LoginRun) -> Bool {
+    guard case .prompt(let prompt, _) = step, authenticators[instance]?.descriptor.attempts == .host,
+      run.conversation.flow.citizen == nil, run.conversation.account == nil
+    else { return true }
+    let kinds = prompt.fields.map(\.kind)
+    return kinds.contains(.account) || !(kinds.contains(.secret) || kinds.contains(.code))
+  }
+}
+
+extension Conversation {
+  /// Another module's prompts and accounts are not this one's.
+  mutating func beginModule(relay: String) {
+    self.relay = relay
+    account = nil
+    accountFields = []
+    promptID = nil
+    repeats = 0
+  }
+
+  /// Notes one more prompt.
+  /// - Returns: false if there were too many, or if the same one was asked too often.
+  mutating func asks(_ prompt: Prompt) -> Bool {
+    prompts += 1
+    repeats = prompt.id == promptID ? repeats + 1 : 0
+    return prompts < LoginDesk.maximumPrompts && repeats <= LoginDesk.maximumRepeats
+  }
+}

@@ -1,0 +1,99 @@
+public import AccessModel
+public import AuthenticatorKit
+import Foundation
+
+extension WireStep {
+  /// A step of a module in another process, checked against every limit of the protocol.
+  public enum Reading: Sendable, Equatable {
+    case prompt(AuthenticatorKit.Prompt, state: [UInt8])
+    case redirect(AuthenticatorKit.Redirect, state: [UInt8])
+    case verified(WireSubject, right: AccessRight?, level: AssuranceLevel?)
+    case denied(AuthenticatorKit.Denial)
+  }
+
+  /// - Parameter call: of the request that this has to answer.
+  /// - Throws: ``WireError`` for what no module may say.
+  public func read(for call: String) throws(WireError) -> Reading {
+    guard self.call == call else { throw WireError("the answer is to another call") }
+    switch step {
+    case .prompt: return .prompt(try readPrompt(), state: try readState())
+    case .redirect: return .redirect(try readRedirect(), state: try readState())
+    case .verified: return try readIdentity()
+    case .denied: return .denied(try readDenial())
+    }
+  }
+
+  private func readState() throws(WireError) -> [UInt8] {
+    guard let state, let bytes = Data(base64Encoded: state) else { throw WireError("state is no base64") }
+    guard bytes.count <= WireProtocol.maximumStateBytes else {
+      throw WireError("state has more than \(WireProtocol.maximumStateBytes) bytes")
+    }
+    return Array(bytes)
+  }
+
+  private func readPrompt() throws(WireError) -> AuthenticatorKit.Prompt {
+    guard let prompt else { throw WireError("prompt is missing") }
+    guard WireWords.isName(prompt.id) else { throw WireError("prompt.id is no name") }
+    guard WireWords.isShowable(prompt.message ?? "", WireProtocol.maximumText) else {
+      throw WireError("prompt.message is too long, or has control characters")
+    }
+    guard (1...WireProtocol.maximumFields).contains(prompt.fields.count) else {
+      throw WireError("prompt.fields are not 1 to \(WireProtocol.maximumFields)")
+    }
+    var fields: [PromptField] = []
+    for field in prompt.fields { fields.append(try readField(field)) }
+    guard Set(fields.map(\.name)).count == fields.count else { throw WireError("two fields have one name") }
+    return AuthenticatorKit.Prompt(id: prompt.id, message: prompt.message, fields: fields)
+  }
+
+  private func readField(_ field: Prompt.Field) throws(WireError) -> PromptField {
+    guard WireWords.isFieldName(field.name) else { throw WireError("a field's name is not [a-z][a-z0-9_]*") }
+    guard !PromptField.reservedNames.contains(field.name) else { throw WireError("a field's name is reserved") }
+    guard WireWords.isShowable(field.label, WireProtocol.maximumLabel), field.label.contains(where: { !$0.isWhitespace })
+    else { throw WireError("a field's label is empty, too long, or has control characters") }
+    guard let kind = PromptField.Kind(rawValue: field.kind) else { throw WireError("a field's kind is unknown") }
+    return PromptField(field.name, label: field.label, kind: kind)
+  }
+
+  private func readRedirect() throws(WireError) -> AuthenticatorKit.Redirect {
+    guard let redirect else { throw WireError("redirect is missing") }
+    guard redirect.url.utf8.count <= WireProtocol.maximumAddress,
+      redirect.url.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else { throw WireError("redirect.url is too long or no URL") }
+    let form = redirect.form ?? [:]
+    guard form.count <= WireProtocol.maximumFields else { throw WireError("redirect.form has too many fields") }
+    return AuthenticatorKit.Redirect(url: redirect.url, form: form)
+  }
+
+  private func readIdentity() throws(WireError) -> Reading {
+    guard let identity else { throw WireError("identity is missing") }
+    if case .local(let name) = identity.subject {
+      let isShort = (1...WireProtocol.maximumSubject).contains(name.utf8.count)
+      guard isShort, WireWords.isShowable(name, WireProtocol.maximumSubject) else {
+        throw WireError("subject.local is not 1 to \(WireProtocol.maximumSubject) bytes without control characters")
+      }
+    }
+    let right = try known(identity.right, "identity.right", AccessRight.init(rawValue:))
+    let level = try known(identity.level, "identity.level") { AssuranceLevel($0) }
+    return .verified(identity.subject, right: right, level: level)
+  }
+
+  /// A word that may be absent, and must be one of ours where it is not.
+  private func known<Value>(
+    _ word: String?, _ name: String, _ make: (String) -> Value?
+  ) throws(WireError) -> Value? {
+    guard let word else { return nil }
+    guard let value = make(word) else { throw WireError("\(name) is unknown") }
+    return value
+  }
+
+  private func readDenial() throws(WireError) -> AuthenticatorKit.Denial {
+    guard let denial else { throw WireError("denial is missing") }
+    if let known = AuthenticatorKit.Denial.wireWords.first(where: { $0.word == denial.reason }) { return known.denial }
+    guard WireWords.isName(denial.reason) else { throw WireError("denial.reason is no word") }
+    guard let words = denial.explanation, !words.isEmpty, WireWords.isShowable(words, WireProtocol.maximumText) else {
+      throw WireError("denial.explanation is missing, too long, or has control characters")
+    }
+    return .upstream(denial.reason, words)
+  }
+}

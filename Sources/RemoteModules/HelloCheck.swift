@@ -1,0 +1,57 @@
+import AccessModel
+import AuthenticatorKit
+import Foundation
+import ModuleWire
+
+/// Holds what a module says of itself against what the configuration says.
+struct HelloCheck: Sendable {
+  private let settings: RemoteSettings
+  private let context: AuthenticatorContext
+
+  init(_ settings: RemoteSettings, _ context: AuthenticatorContext) {
+    self.settings = settings
+    self.context = context
+  }
+
+  /// - Throws: ``RemoteFault`` of kind `mismatch` for what can never work, `garbage` for what is no hello.
+  func read(_ bytes: Data) throws(RemoteFault) -> WireHello {
+    let hello: WireHello
+    let descriptor: AuthenticatorDescriptor
+    do throws(WireError) {
+      let version = try WireCoding.decode(WireVersion.self, bytes).protocol
+      guard version == WireProtocol.version else {
+        throw WireError("protocol \(version)")
+      }
+      hello = try WireCoding.decode(WireHello.self, bytes)
+      descriptor = try hello.descriptor()
+    } catch {
+      throw try HelloCheck.fault(error, bytes)
+    }
+    try compare(descriptor)
+    return hello
+  }
+
+  private static func fault(_ error: WireError, _ bytes: Data) throws(RemoteFault) -> RemoteFault {
+    guard let version = try? WireCoding.decode(WireVersion.self, bytes).protocol, version != WireProtocol.version else {
+      return RemoteFault(.garbage, "\(error)")
+    }
+    return RemoteFault(
+      .mismatch, "the module speaks protocol \(version), this gateway protocol \(WireProtocol.version)")
+  }
+
+  private func compare(_ module: AuthenticatorDescriptor) throws(RemoteFault) {
+    guard module.role == settings.role else {
+      throw RemoteFault(
+        .mismatch, "the module is \(module.role.rawValue), the setting role says \(settings.role.rawValue)")
+    }
+    guard context.level <= module.assurance else {
+      throw RemoteFault(
+        .mismatch, "the configuration says level \(context.level), the module is worth \(module.assurance) at most")
+    }
+    guard context.ceiling <= module.ceiling else {
+      throw RemoteFault(
+        .mismatch,
+        "the configuration says ceiling \(context.ceiling.rawValue), the module gives \(module.ceiling.rawValue) at most")
+    }
+  }
+}

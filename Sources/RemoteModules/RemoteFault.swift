@@ -1,0 +1,29 @@
+/// What went wrong between the gateway and a module, in words for the log: no answer, no state, no name of a person.
+struct RemoteFault: Error, Sendable, Equatable {
+  /// Stable words, the label of `varco_module_faults_total`.
+  enum Kind: String, Sendable, CaseIterable {
+    /// Nobody listens, or the connection broke.
+    case connection
+    /// Socket or process belong to somebody else.
+    case peer
+    case deadline
+    /// Neither 200 nor 503.
+    case status
+    /// No JSON, too long, beyond the limits, an answer to another call.
+    case garbage
+    /// hello does not fit the configuration.
+    case mismatch
+    /// More than the configuration pins, or whom it may not name.
+    case claim
+    /// The circuit is open: nobody was asked.
+    case circuit
+  }
+
+  let kind: Kind
+  let reason: String
+
+  init(_ kind: Kind, _ reason: String) {
+    self.kind = kind
+    self.reason = reason
+  }
+}

@@ -1,0 +1,30 @@
+import AccessModel
+import AuthenticatorKit
+import ModuleWire
+
+/// Whether the module's process can be used now.
+struct RemoteHealth: AuthenticatorHealth {
+  let line: ModuleLine
+
+  func state() async -> HealthState {
+    do throws(RemoteFault) {
+      let hello = try await line.hello()
+      let circuit = line.isOpen ? "; its circuit is open" : ""
+      return .ready("\(hello.name) \(hello.version ?? ""), protocol \(hello.protocol)\(circuit)")
+    } catch {
+      return error.kind == .mismatch ? .unusable(error.reason) : .away(error.reason)
+    }
+  }
+}
+
+/// Looks whether a module is back to which nobody is sent, so that no login has to find out.
+struct RemoteRetry: BackgroundWork {
+  let line: ModuleLine
+
+  func run() async {
+    while !Task.isCancelled {
+      do { try await Task.sleep(for: .milliseconds(line.settings.circuitPause.milliseconds)) } catch { return }
+      await line.retry()
+    }
+  }
+}
