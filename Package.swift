@@ -197,8 +197,9 @@ let package = Package(
       dependencies: [
         "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "CNS", "CQREncode", "CertificateKit",
         "CitizenImport", "DemoPortal",
-        "GatewayHTTP", "PINDispositivo", "PINOrdinario", "PINService", "ScopeGuard", "ScopeGuardHummingbird", "Sealing",
-        "SQLiteDriver", "TOTP", "TokenService", "TrustedList",
+        "GatewayHTTP", "ModuleWire", "PINDispositivo", "PINOrdinario", "PINService", "RemoteModules", "SPIDStub",
+        "SPIDStubProvider", "ScopeGuard", "ScopeGuardHummingbird", "Sealing", "SQLiteDriver", "TOTP", "TokenService",
+        "TrustedList",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -140,7 +140,7 @@ extension LoginDesk {
     guard authenticators[back.instance]?.descriptor.judgesCertificates == true else {
       return elsewhereWords(denial, back.instance)
     }
-    switch denial {
+    return switch denial {
     case .badCredentials:
       .certificate("not-registered", "the certificate is good, and its holder is not in the registry of this service")
     case .anotherPerson:

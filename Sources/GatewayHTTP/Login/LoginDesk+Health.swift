@@ -1,4 +1,4 @@
-import AccessModel
+public import AccessModel
 public import AuthenticatorKit
 
 /// What an instance stands on, and whether it can be used: what the admin listener says at `/modules`.

@@ -1,3 +1,4 @@
+import AccessModel
 import AuthenticatorKit
 import Hummingbird
 import TokenService
@@ -21,7 +22,8 @@ struct ProviderRoutes: Sendable {
       return await answer(request, context, fields, isPost: false)
     }
     router.post("provider/:instance/:page") { request, context in
-      answer(request, context, try await FormBody.read(request), isPost: true)
+      let fields = try await FormBody.read(request)
+      return await answer(request, context, fields, isPost: true)
     }
   }
 
