@@ -15,7 +15,9 @@ struct Portal {
   var flow: LoginFlow { LoginFlow(catalogue: catalogue, policy: policy) }
 
   /// - Parameter changes: rows that take the place of those with the same instance.
-  init(_ changes: RightsPolicy.Row...) throws {
+  init(_ changes: RightsPolicy.Row...) throws { try self.init(changes: changes) }
+
+  init(changes: [RightsPolicy.Row]) throws {
     let rows = try Portal.rows()
     let kept = rows.map { row in changes.first { $0.instance == row.instance } ?? row }
     policy = RightsPolicy(kept + changes.filter { change in !rows.contains { $0.instance == change.instance } })
@@ -42,6 +44,19 @@ struct Portal {
       countsAsDispositive: counts, level: level, acr: acr(name), amr: [primary ? "pin" : "otp"], freshness: freshness,
       assertsFiscalCode: asserts, followedBy: try followedBy.map { try $0.map(instance) },
       contexts: contexts)
+  }
+
+  /// SPID with its three levels.
+  static func spid(level: AssuranceLevel = .high, _ ceiling: AccessRight = .dispositive, counts: Bool = true) throws
+    -> RightsPolicy.Row
+  {
+    try row(
+      "spid", ceiling, counts: counts, level: level,
+      contexts: [
+        AuthenticationContext(acr: acr("spid-1"), level: .low, right: .consultation),
+        AuthenticationContext(acr: acr("spid-2"), level: .substantial, right: .dispositive),
+        AuthenticationContext(acr: acr("spid-3"), level: .high, right: .dispositive),
+      ])
   }
 
   static func acr(_ name: String) -> String { "urn:acr:\(name)" }
