@@ -90,7 +90,7 @@ extension LoginFlow {
     public var isChanging: Bool { phase == .changing }
 
     /// Adds a proof; a second factor that was still to come confirms the primary proof that it was for.
-    /// - Returns: false where it is neither that, nor asked for besides: another than those still to come.
+    /// - Returns: false where something else was still to come.
     mutating func add(_ proof: Authentication, of row: RightsPolicy.Row) -> Bool {
       if row.isPrimary {
         guard pending.isEmpty else { return false }
@@ -107,10 +107,8 @@ extension LoginFlow {
 
     /// The second factors of the next group that have not been used for the same primary proof.
     var nextGroup: [InstanceID]? {
-      guard let group = pending.first, gathered.indices.contains(confirming) else {
-        return pending.first.map { _ in [] }
-      }
-      return group.filter { !gathered[confirming].confirmedBy.contains($0) }
+      let confirmed = gathered.indices.contains(confirming) ? gathered[confirming].confirmedBy : []
+      return pending.first?.filter { !confirmed.contains($0) }
     }
 
     /// Whoever has just changed a credential has shown the new one: the old one's time must not count any more.

@@ -76,7 +76,7 @@ import Testing
 
   @Test func ofSeveralFactorsThePersonChooses() throws {
     var login = try Login(portal(), steppingUp: [try proof("card")], for: "dispositivo:merge.either")
-    #expect(try login.send(.started) == .choose([try instance("totp"), try instance("key")]))
+    #expect(try login.send(.started) == .choose(["totp", "key"].map { try instance($0) }))
     #expect(try login.choose("key") == begin("key", .secondFactor))
   }
 
@@ -111,7 +111,7 @@ import Testing
     let card = try proof("card", at: now - .minutes(5))
     var login = try Login(Portal(), steppingUp: [card], for: sealed, maxAge: .seconds(60))
     #expect(try login.send(.started) == begin("totp", .secondFactor))
-    guard case .choose = try login.prove() else { return #expect(Bool(false), "the login itself is too old") }
+    #expect(try login.prove() == .choose(try Portal().policy.primaries.map(\.instance)))
     _ = try login.choose("card")
     #expect(try login.prove() == .finish(Login.mario, adding: [try proof("totp"), try proof("card")]))
   }

@@ -98,7 +98,7 @@ enum CombinationTable {
   private static func stepUps() throws -> [CombinationRow] {
     let off = try Portal.row("totp", enabled: false, primary: false)
     func row(
-      _ id: String, _ operation: String = "sealed", with changes: [RightsPolicy.Row] = [], _ holds: Authentication...,
+      _ id: String, on operation: String = "sealed", with changes: [RightsPolicy.Row] = [], _ holds: Authentication...,
       disposes: Bool, level: AssuranceLevel? = .high
     ) -> CombinationRow {
       Row(
@@ -110,7 +110,7 @@ enum CombinationTable {
       row("T27", card, disposes: false), row("T28", card, try proof("totp"), disposes: true),
       row("T29", card, try proof("totp", at: long), disposes: false),
       row("T30", try proof("card", at: long), try proof("totp"), disposes: false),
-      row("T31", "either", with: [try key()], card, try proof("key"), disposes: true),
+      row("T31", on: "either", with: [try key()], card, try proof("key"), disposes: true),
       row("T32", with: [off], card, try proof("totp"), disposes: false),
       row("T33", try proof("totp"), disposes: false, level: nil),
     ]

@@ -180,7 +180,7 @@ extension InstanceConfiguration {
     var groups: [[InstanceID]] = []
     for item in items {
       let group = group(item, &part)
-      for id in group where Set(group).count < group.count || groups.contains(where: { $0.contains(id) }) {
+      for id in group where group.count(where: { $0 == id }) > 1 || groups.joined().contains(id) {
         part.problem("then", line: item.line, "\(id) stands there twice: one factor answers one item")
       }
       groups.append(group)
