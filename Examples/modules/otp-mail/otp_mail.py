@@ -1,4 +1,4 @@
-"""A module for Varco that sends a code to an e-mail address: python3 otp_mail.py /path/to/module.sock; see README.md."""
+"""A module for Varco that sends a code to an e-mail address: python3 otp_mail.py /path/to/module.sock (README.md)."""
 
 import base64
 import hashlib
@@ -145,6 +145,5 @@ def resume(codes: Codes, request: dict) -> dict:
 
 
 if __name__ == "__main__":
-    chosen = settings()
-    codes = Codes(Postman(chosen), int(chosen["MAILS_PER_HOUR"]))
+    codes = Codes(Postman(chosen := settings()), int(chosen["MAILS_PER_HOUR"]))
     serve(sys.argv[1], HELLO, begin, lambda request: resume(codes, request))
