@@ -286,6 +286,12 @@ let package = Package(
         "PINOrdinario", "TOTP",
       ]),
     .testTarget(
+      name: "SPIDStubTests",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "SPIDStub", "SPIDStubProvider",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .testTarget(
       name: "SQLiteDriverTests",
       dependencies: [
         "AccessModel", "AuthenticatorKit", "BrokerStore", "SQLiteDriver", "Sealing", "StoreConformance",

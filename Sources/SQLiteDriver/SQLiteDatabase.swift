@@ -1,3 +1,4 @@
+import AuthenticatorKit
 public import BrokerStore
 import GRDB
 

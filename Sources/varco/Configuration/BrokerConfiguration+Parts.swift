@@ -166,7 +166,8 @@ extension InstanceConfiguration {
     guard let id else { return nil }
     return RightsPolicy.Row(
       instance: id, isEnabled: isEnabled, isPrimary: nature.isPrimary, ceiling: ceiling, countsAsDispositive: counts,
-      level: level, acr: acr, amr: nature.amr, freshness: freshness, assertsFiscalCode: asserts, followedBy: followers)
+      level: level, acr: acr, amr: nature.amr, freshness: freshness, assertsFiscalCode: asserts, followedBy: followers,
+      contexts: nature.contexts)
   }
 
   /// `then`: each item is a second factor, or a list of them of which one is needed.
