@@ -76,7 +76,7 @@ fuzz: libraries
 	Fuzz/run.sh $(SECONDS)
 
 end-to-end: build programs python
-	$(PYTEST) -q Tests/EndToEnd
+	$(PYTEST) -q Tests/EndToEnd Examples/modules/otp-mail
 
 clean:
 	rm -rf .build .build-leaks .venv

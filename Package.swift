@@ -49,6 +49,11 @@ let package = Package(
       name: "Sealing",
       dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")]),
 
+    // One-time codes of RFC 6238, and how their keys are written.
+    .target(
+      name: "OneTimeCodes",
+      dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")]),
+
     // Level 2: the store.
     .target(name: "BrokerStore", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore", "Sealing"]),
 
@@ -162,7 +167,7 @@ let package = Package(
       path: "Plugins/CNS", exclude: ["README.md"]),
     .target(
       name: "TOTP",
-      dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["AccessModel", "AuthenticatorKit", "OneTimeCodes"],
       path: "Plugins/TOTP",
       exclude: ["README.md"]),
 
@@ -179,7 +184,9 @@ let package = Package(
       ]),
     .target(
       name: "SPIDStubProvider",
-      dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "OneTimeCodes", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(
       name: "SPIDStub", dependencies: ["AccessModel", "AuthenticatorKit", "SPIDStubProvider"], path: "Plugins/SPIDStub",
       exclude: ["README.md"]),
@@ -197,7 +204,8 @@ let package = Package(
       dependencies: [
         "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "CNS", "CQREncode", "CertificateKit",
         "CitizenImport", "DemoPortal",
-        "GatewayHTTP", "ModuleWire", "PINDispositivo", "PINOrdinario", "PINService", "RemoteModules", "SPIDStub",
+        "GatewayHTTP", "ModuleWire", "OneTimeCodes", "PINDispositivo", "PINOrdinario", "PINService", "RemoteModules",
+        "SPIDStub",
         "SPIDStubProvider", "ScopeGuard", "ScopeGuardHummingbird", "Sealing", "SQLiteDriver", "TOTP", "TokenService",
         "TrustedList",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -282,13 +290,13 @@ let package = Package(
     .testTarget(
       name: "PluginTests",
       dependencies: [
-        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "CNS", "CertificateKit", "PINDispositivo",
-        "PINOrdinario", "TOTP",
+        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "CNS", "CertificateKit", "OneTimeCodes",
+        "PINDispositivo", "PINOrdinario", "TOTP",
       ]),
     .testTarget(
       name: "SPIDStubTests",
       dependencies: [
-        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "SPIDStub", "SPIDStubProvider",
+        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "OneTimeCodes", "SPIDStub", "SPIDStubProvider",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(

@@ -38,7 +38,7 @@ enum SPIDDenial {
   private static func denial(
     _ reason: String, _ italian: String, _ english: String, _ facts: [String: String] = [:]
   ) -> Denial {
-    .upstream(reason, italian, facts: facts.merging(["english": english]) { first, _ in first })
+    .explained(reason, italian, facts: facts.merging(["english": english]) { first, _ in first })
   }
 
   private static func text(_ code: SPIDErrorCode, _ asked: SPIDLevel) -> (italian: String, english: String) {

@@ -1,5 +1,6 @@
 import AccessModel
 public import AuthenticatorKit
+import OneTimeCodes
 
 /// Asks for the code of an authenticator application (RFC 6238), after another module has proven who it is.
 public struct TOTPAuthenticator: AuthenticatorModule {

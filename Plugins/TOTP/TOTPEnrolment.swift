@@ -1,5 +1,6 @@
 public import AccessModel
 public import AuthenticatorKit
+public import OneTimeCodes
 
 /// Gives a citizen a key for an authenticator application, and takes it away. No part of a login: a command or a page
 /// of the account calls it.

@@ -1,5 +1,6 @@
 import AccessModel
 import AuthenticatorKit
+import OneTimeCodes
 
 /// What is kept of an enrolment: the key, how codes are computed, and the last time step that was used.
 struct TOTPRecord: Sendable, Equatable {
@@ -39,12 +40,7 @@ struct TOTPRecord: Sendable, Equatable {
   /// The time step whose code this is, among those not used yet.
   /// - Parameter window: how many steps before and after the present one count.
   func step(of code: Secret, at now: Instant, window: Int64) -> Int64? {
-    guard let present = parameters.step(at: now) else { return nil }
-    var found: Int64?
-    for step in (present - window)...(present + window) where step > lastStep && step >= 0 {
-      if TOTPCode.value(key, step: UInt64(step), parameters: parameters) == code { found = found ?? step }
-    }
-    return found
+    TOTPCode.step(of: code, key: key, at: now, window: window, after: lastStep, parameters: parameters)
   }
 
   func used(_ step: Int64) -> TOTPRecord { TOTPRecord(parameters: parameters, lastStep: step, key: key) }

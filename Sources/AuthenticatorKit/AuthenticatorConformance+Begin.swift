@@ -64,10 +64,3 @@ extension AuthenticatorConformance {
     return complaints.map { Finding(.promptsAreWellFormed, $0) }
   }
 }
-
-extension PromptField {
-  fileprivate var hasUsableName: Bool {
-    guard let first = name.utf8.first, (0x61...0x7A).contains(first) else { return false }
-    return name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
-  }
-}

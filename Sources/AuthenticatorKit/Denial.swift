@@ -37,12 +37,12 @@ public struct Denial: Sendable, Equatable {
   /// The module failed, hung or lied (safety sentence 8).
   public static let moduleFault = Denial("moduleFault")
 
-  /// What an identity provider has said, and the person has heard there already.
+  /// A refusal that explains itself: something right has been shown before, or somebody else has told the person already.
   /// - Parameters:
   ///   - reason: a stable word such as `spid-nr25`.
   ///   - explanation: what it means and what to do, for the person.
   ///   - facts: what the words are about, such as `level`.
-  public static func upstream(_ reason: String, _ explanation: String, facts: [String: String] = [:]) -> Denial {
+  public static func explained(_ reason: String, _ explanation: String, facts: [String: String] = [:]) -> Denial {
     Denial(reason, isRevealable: true, explanation: explanation, facts: facts)
   }
 
@@ -52,6 +52,6 @@ public struct Denial: Sendable, Equatable {
   ///   - explanation: what it means and what to do, for the person.
   ///   - facts: what the words are about, such as `date`.
   public static func certificate(_ reason: String, _ explanation: String, facts: [String: String] = [:]) -> Denial {
-    Denial(reason, isRevealable: true, explanation: explanation, facts: facts)
+    .explained(reason, explanation, facts: facts)
   }
 }

@@ -43,6 +43,14 @@ public struct PromptField: Sendable, Equatable {
   }
 }
 
+extension PromptField {
+  /// Whether the name can be a form's parameter: `[a-z][a-z0-9_]*`.
+  package var hasUsableName: Bool {
+    guard let first = name.utf8.first, (0x61...0x7A).contains(first) else { return false }
+    return name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
+  }
+}
+
 /// Where to send the person, and how.
 public struct Redirect: Sendable, Equatable {
   public let url: String

@@ -2,6 +2,12 @@ import AccessModel
 import AuthenticatorKit
 
 extension AccessDecision {
+  /// Until when something from an instant on is young enough; nil if it is not, or is of a time still to come (rule R1).
+  static func end(of start: Instant, lasting age: TimeSpan, at now: Instant) -> Instant? {
+    let end = start + age
+    return start <= now + clockSkew && now < end ? end : nil
+  }
+
   /// What a demand comes down to.
   struct Rule {
     let service: ServiceCatalogue.Service
@@ -26,8 +32,7 @@ extension AccessDecision {
 
     private func end(of row: RightsPolicy.Row, from start: Instant, _ now: Instant) -> Instant? {
       guard let maxAge = maxAge(for: row) else { return Instant(milliseconds: .max) }
-      let end = start + maxAge
-      return start <= now + AccessDecision.clockSkew && now < end ? end : nil
+      return AccessDecision.end(of: start, lasting: maxAge, at: now)
     }
 
     func isMet(by context: AuthenticationContext, of row: RightsPolicy.Row) -> Bool {

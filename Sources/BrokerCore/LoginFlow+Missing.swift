@@ -33,7 +33,7 @@ extension LoginFlow {
   /// A second factor alone is no login, and the token's `auth_time` is not its time.
   private func isRecent(_ holder: AccessHolder, _ age: TimeSpan, _ now: Instant) -> Bool {
     guard let latest = policy.leading(holder.authentications, for: .consultation) else { return false }
-    return latest.at <= now + AccessDecision.clockSkew && now < latest.at + age
+    return AccessDecision.end(of: latest.at, lasting: age, at: now) != nil
   }
 
   /// The context to ask an instance for that has several: the weakest that meets every goal which the instance can meet

@@ -5,7 +5,7 @@ extension LoginFlow {
   /// none of them counts.
   public func rightNow(of state: State, at now: Instant) -> AccessRight? {
     Combination(state.existing, under: policy).primaries.map { proof in
-      let isFresh = proof.at <= now + AccessDecision.clockSkew && now < proof.at + proof.row.freshness
+      let isFresh = AccessDecision.end(of: proof.at, lasting: proof.row.freshness, at: now) != nil
       return isFresh ? proof.right : .consultation
     }.max()
   }

@@ -60,7 +60,8 @@ actor FolderStorage: ModuleStorage {
 
   private func item(_ key: String) throws(AuthenticatorFault) -> Item? {
     guard FileManager.default.fileExists(atPath: file(key).path) else { return nil }
-    guard let data = try? Data(contentsOf: file(key)), let item = try? JSONDecoder().decode(Item.self, from: data) else {
+    guard let data = try? Data(contentsOf: file(key)), let item = try? JSONDecoder().decode(Item.self, from: data)
+    else {
       throw .unavailable("an item of the module's storage cannot be read")
     }
     return item.expiresAt.map { world.now() < $0 } ?? true ? item : nil
@@ -76,9 +77,7 @@ actor FolderStorage: ModuleStorage {
   }
 
   private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { byte in
-      let digits = Array("0123456789abcdef")
-      return "\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-    }.joined()
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

@@ -36,7 +36,8 @@ public func serve<Module: AuthenticatorModule>(
   let services: [any Service] = [application] + (module.background.map { [ServedWork(work: $0)] } ?? [])
   let group = ServiceGroup(
     configuration: .init(
-      services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
+      services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet)
+  )
   defer { SocketFile.remove(socket) }
   try await group.run()
 }

@@ -38,12 +38,13 @@ public struct ServingPlace: Sendable {
       throw ServeError(description: "the instance is no id: lower-case letters, digits and hyphens")
     }
     return AuthenticatorContext(
-      instance: id, issuer: issuer, credentials: NoVault(), storage: try storage(), world: .process)
+      instance: id, issuer: issuer,
+      credentials: UnavailableVault("PINs are checked in the gateway only"), storage: try storage(), world: .system)
   }
 
   private func storage() throws -> any ModuleStorage {
-    guard let folder else { return NoStorage() }
-    return try FolderStorage(folder, world: .process)
+    guard let folder else { return UnavailableStorage("the module is served without a folder for its storage") }
+    return try FolderStorage(folder, world: .system)
   }
 }
 
@@ -53,7 +54,9 @@ private struct SettingsNode: Decodable {
 
   init(from decoder: any Decoder) throws {
     if let object = try? [String: SettingsNode](from: decoder) {
-      let entries = object.sorted { $0.key < $1.key }.map { Settings.Entry(key: $0.key, line: 0, value: $0.value.value) }
+      let entries = object.sorted { $0.key < $1.key }.map {
+        Settings.Entry(key: $0.key, line: 0, value: $0.value.value)
+      }
       value = .map(entries, line: 0)
     } else if let list = try? [SettingsNode](from: decoder) {
       value = .list(list.map(\.value), line: 0)
@@ -67,35 +70,4 @@ private struct SettingsNode: Decodable {
     if let number = try? container.decode(Int.self) { return String(number) }
     return try container.decode(String.self)
   }
-}
-
-extension World {
-  /// The process's own clock and the system's dice.
-  static let process = World(
-    now: {
-      let now = Date().timeIntervalSince1970
-      return Instant(milliseconds: Int64(now * 1000))
-    },
-    random: { count in
-      var generator = SystemRandomNumberGenerator()
-      return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    })
-}
-
-private struct NoVault: CredentialVault {
-  func check(
-    _ secret: Secret, of subject: FiscalCode, attempt: AttemptContext
-  ) async throws(AuthenticatorFault) -> VaultVerdict { throw .unavailable("PINs are checked in the gateway only") }
-}
-
-private struct NoStorage: ModuleStorage {
-  private static let fault = AuthenticatorFault.unavailable("the module is served without a folder for its storage")
-  func get(_ key: String) async throws(AuthenticatorFault) -> StoredItem? { throw NoStorage.fault }
-  func put(
-    _ key: String, _ value: [UInt8], ifVersion version: Int64?, expiresAt: Instant?
-  ) async throws(AuthenticatorFault) -> Bool { throw NoStorage.fault }
-  func delete(_ key: String, ifVersion version: Int64) async throws(AuthenticatorFault) -> Bool {
-    throw NoStorage.fault
-  }
-  func pseudonym(of subject: FiscalCode) -> String { "" }
 }

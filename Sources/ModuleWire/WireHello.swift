@@ -11,7 +11,8 @@ public struct WireHello: Sendable, Equatable, Codable {
   public let ceiling: String?
   public let capabilities: [String]
 
-  public init(name: String, version: String? = nil, _ descriptor: AuthenticatorDescriptor, capabilities: [String] = []) {
+  public init(name: String, version: String? = nil, _ descriptor: AuthenticatorDescriptor, capabilities: [String] = [])
+  {
     self.protocol = WireProtocol.version
     self.name = name
     self.version = version
@@ -49,12 +50,6 @@ enum WireWords {
   static func isName(_ text: String) -> Bool {
     (1...WireProtocol.maximumName).contains(text.utf8.count)
       && text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
-  }
-
-  /// `[a-z][a-z0-9_]*`: a form parameter.
-  static func isFieldName(_ text: String) -> Bool {
-    guard let first = text.utf8.first, isLower(first), text.utf8.count <= WireProtocol.maximumName else { return false }
-    return text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "_") }
   }
 
   /// Something to show: no control characters, and so no lines.

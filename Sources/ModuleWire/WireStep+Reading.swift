@@ -47,12 +47,16 @@ extension WireStep {
   }
 
   private func readField(_ field: Prompt.Field) throws(WireError) -> PromptField {
-    guard WireWords.isFieldName(field.name) else { throw WireError("a field's name is not [a-z][a-z0-9_]*") }
-    guard !PromptField.reservedNames.contains(field.name) else { throw WireError("a field's name is reserved") }
-    guard WireWords.isShowable(field.label, WireProtocol.maximumLabel), field.label.contains(where: { !$0.isWhitespace })
+    guard WireWords.isShowable(field.label, WireProtocol.maximumLabel),
+      field.label.contains(where: { !$0.isWhitespace })
     else { throw WireError("a field's label is empty, too long, or has control characters") }
     guard let kind = PromptField.Kind(rawValue: field.kind) else { throw WireError("a field's kind is unknown") }
-    return PromptField(field.name, label: field.label, kind: kind)
+    let read = PromptField(field.name, label: field.label, kind: kind)
+    guard read.hasUsableName, field.name.utf8.count <= WireProtocol.maximumName else {
+      throw WireError("a field's name is not [a-z][a-z0-9_]*")
+    }
+    guard !PromptField.reservedNames.contains(field.name) else { throw WireError("a field's name is reserved") }
+    return read
   }
 
   private func readRedirect() throws(WireError) -> AuthenticatorKit.Redirect {
@@ -94,6 +98,6 @@ extension WireStep {
     guard let words = denial.explanation, !words.isEmpty, WireWords.isShowable(words, WireProtocol.maximumText) else {
       throw WireError("denial.explanation is missing, too long, or has control characters")
     }
-    return .upstream(denial.reason, words)
+    return .explained(denial.reason, words)
   }
 }

@@ -15,28 +15,14 @@ struct HelloCheck: Sendable {
 
   /// - Throws: ``RemoteFault`` of kind `mismatch` for what can never work, `garbage` for what is no hello.
   func read(_ bytes: Data) throws(RemoteFault) -> WireHello {
-    let hello: WireHello
-    let descriptor: AuthenticatorDescriptor
-    do throws(WireError) {
-      let version = try WireCoding.decode(WireVersion.self, bytes).protocol
-      guard version == WireProtocol.version else {
-        throw WireError("protocol \(version)")
-      }
-      hello = try WireCoding.decode(WireHello.self, bytes)
-      descriptor = try hello.descriptor()
-    } catch {
-      throw try HelloCheck.fault(error, bytes)
+    let version = try RemoteFault.garbage { () throws(WireError) in try WireCoding.decode(WireVersion.self, bytes) }
+    guard version.protocol == WireProtocol.version else {
+      throw RemoteFault(
+        .mismatch, "the module speaks protocol \(version.protocol), this gateway protocol \(WireProtocol.version)")
     }
-    try compare(descriptor)
+    let hello = try RemoteFault.garbage { () throws(WireError) in try WireCoding.decode(WireHello.self, bytes) }
+    try compare(try RemoteFault.garbage { () throws(WireError) in try hello.descriptor() })
     return hello
-  }
-
-  private static func fault(_ error: WireError, _ bytes: Data) throws(RemoteFault) -> RemoteFault {
-    guard let version = try? WireCoding.decode(WireVersion.self, bytes).protocol, version != WireProtocol.version else {
-      return RemoteFault(.garbage, "\(error)")
-    }
-    return RemoteFault(
-      .mismatch, "the module speaks protocol \(version), this gateway protocol \(WireProtocol.version)")
   }
 
   private func compare(_ module: AuthenticatorDescriptor) throws(RemoteFault) {
@@ -51,7 +37,8 @@ struct HelloCheck: Sendable {
     guard context.ceiling <= module.ceiling else {
       throw RemoteFault(
         .mismatch,
-        "the configuration says ceiling \(context.ceiling.rawValue), the module gives \(module.ceiling.rawValue) at most")
+        "the configuration says ceiling \(context.ceiling.rawValue), the module gives \(module.ceiling.rawValue) at most"
+      )
     }
   }
 }

@@ -6,6 +6,7 @@ import ModuleWire
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import Synchronization
 
 /// The way to a module's process: one call out, at most one answer back, within a deadline.
 struct ModuleConnection: Sendable {
@@ -33,7 +34,8 @@ struct ModuleConnection: Sendable {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
       timeout: .init(connect: .milliseconds(settings.deadline.milliseconds)),
-      connectionPool: .init(idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: settings.concurrency),
+      connectionPool: .init(
+        idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: settings.concurrency),
       decompression: .disabled)
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.httpVersion = .http1Only
@@ -107,16 +109,22 @@ struct ModuleConnection: Sendable {
 
 /// A client made when it is first needed: most instances that are built are only asked what they are.
 private final class LazyClient: Sendable {
-  private let client: Once<HTTPClient>
+  private let configuration: HTTPClient.Configuration
+  private let client = Mutex<HTTPClient?>(nil)
 
-  init(_ configuration: HTTPClient.Configuration) {
-    client = Once { HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration) }
+  init(_ configuration: HTTPClient.Configuration) { self.configuration = configuration }
+
+  var value: HTTPClient {
+    client.withLock { client in
+      let made =
+        client ?? HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+      client = made
+      return made
+    }
   }
 
-  var value: HTTPClient { client.value }
-
   deinit {
-    guard let client = client.made else { return }
+    guard let client = client.withLock({ $0 }) else { return }
     Task { try? await client.shutdown() }
   }
 }

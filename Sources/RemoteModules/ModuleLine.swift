@@ -67,13 +67,11 @@ final class ModuleLine: Sendable {
   }
 
   private func encoded(_ message: some Encodable) throws(RemoteFault) -> Data {
-    do { return try WireCoding.encode(message) } catch { throw RemoteFault(.garbage, "\(error)") }
+    try RemoteFault.garbage { () throws(WireError) in try WireCoding.encode(message) }
   }
 
   private static func read(_ bytes: Data, for call: String) throws(RemoteFault) -> WireStep.Reading {
-    do throws(WireError) { return try WireCoding.decode(WireStep.self, bytes).read(for: call) } catch {
-      throw RemoteFault(.garbage, "\(error)")
-    }
+    try RemoteFault.garbage { () throws(WireError) in try WireCoding.decode(WireStep.self, bytes).read(for: call) }
   }
 
   /// A process that has not said what it is, or another one in its place, is asked first.

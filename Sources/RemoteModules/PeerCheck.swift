@@ -25,7 +25,7 @@ struct PeerCheck: Sendable {
     guard let options = channel as? any SocketOptionProvider else {
       return refuse(channel, "the peer of \(path) cannot be asked for")
     }
-    let credentials: EventLoopFuture<PeerCredentials> = unsafe options.unsafeGetSocketOption(
+    let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
       level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
     return credentials.flatMap { found in
       guard found.uid == owner else {

@@ -1,3 +1,5 @@
+import ModuleWire
+
 /// What went wrong between the gateway and a module, in words for the log: no answer, no state, no name of a person.
 struct RemoteFault: Error, Sendable, Equatable {
   /// Stable words, the label of `varco_module_faults_total`.
@@ -25,5 +27,10 @@ struct RemoteFault: Error, Sendable, Equatable {
   init(_ kind: Kind, _ reason: String) {
     self.kind = kind
     self.reason = reason
+  }
+
+  /// What is wrong with a message is the module's fault.
+  static func garbage<Value>(_ body: () throws(WireError) -> Value) throws(RemoteFault) -> Value {
+    do throws(WireError) { return try body() } catch { throw RemoteFault(.garbage, error.description) }
   }
 }

@@ -1,5 +1,6 @@
 import AuthenticatorKit
 import Foundation
+import OneTimeCodes
 
 /// The file as it is read. Decoding throws for what is no such file at all; the rest is collected as problems.
 struct StubReadFile: Decodable {
@@ -78,7 +79,7 @@ struct StubReadEntry {
     guard has(.totp) else {
       return level > .one ? complain(.totp, "is needed from level 2 on", nil) : nil
     }
-    guard let key = value(.totp, as: String.self).flatMap(StubBase32.decode), (16...64).contains(key.count) else {
+    guard let key = value(.totp, as: String.self).flatMap(Base32.decode), (16...64).contains(key.count) else {
       return complain(.totp, "must be a key of 16 to 64 bytes in base 32", nil)
     }
     return Secret(key)

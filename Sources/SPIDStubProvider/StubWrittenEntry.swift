@@ -1,4 +1,5 @@
 import AuthenticatorKit
+import OneTimeCodes
 
 /// One identity as it stands in the file, secrets in clear: nothing of it is real.
 struct StubWrittenEntry: Encodable {
@@ -14,7 +15,7 @@ struct StubWrittenEntry: Encodable {
   init(_ identity: StubIdentity) {
     user = identity.user
     password = identity.password.utf8Text ?? ""
-    totp = identity.totp.map { StubBase32.encode($0.bytes) }
+    totp = identity.totp.map { Base32.encode($0.bytes) }
     level = identity.level.rawValue
     answers = identity.answers?.rawValue
     error = identity.error?.rawValue

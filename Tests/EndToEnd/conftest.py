@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import pytest
 
+from module_process import FLAKY, ModuleProcess
 from varco_process import Varco, binary
 
 
@@ -38,3 +40,16 @@ def make_varco(tmp_path):
     for installation in made:
         if installation.process is not None and installation.process.poll() is None:
             installation.kill()
+
+
+@pytest.fixture
+def make_module():
+    """Starts modules; all of them end with the test."""
+    with contextlib.ExitStack() as ending:
+
+        def make(script=FLAKY, *arguments: str, user: str | None = None, start: bool = True) -> ModuleProcess:
+            module = ModuleProcess(script, *arguments, user=user)
+            ending.callback(module.remove)
+            return module.start() if start else module
+
+        yield make

@@ -1,5 +1,6 @@
 import AccessModel
 import AuthenticatorKit
+import OneTimeCodes
 import Testing
 
 @testable import TOTP

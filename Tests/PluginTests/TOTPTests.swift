@@ -1,6 +1,7 @@
 import AccessModel
 import AuthenticatorKit
 import AuthenticatorTesting
+import OneTimeCodes
 import Testing
 
 @testable import TOTP

@@ -1,5 +1,6 @@
 import AccessModel
 import AuthenticatorKit
+import OneTimeCodes
 import Testing
 
 @testable import SPIDStubProvider
@@ -18,19 +19,19 @@ import Testing
 
   @Test(arguments: [Int64(-61), -1, 0, 29])
   func timesAtAndBefore1970DoNoHarm(_ time: Int64) {
-    let code = StubTOTP.code(key, step: 0)
+    let code = StubTOTP.code(key, at: Instant(seconds: 0))
     let step = StubTOTP.step(of: code, key: key, at: Instant(seconds: time), after: -1)
     #expect(step == (time < 0 ? nil : 0))
   }
 
   @Test(arguments: ["", "f", "fo", "foo", "foob", "fooba", "foobar"])
   func base32IsReadAsItIsWritten(_ text: String) {
-    #expect(StubBase32.decode(StubBase32.encode(Array(text.utf8))) == Array(text.utf8))
+    #expect(Base32.decode(Base32.encode(Array(text.utf8))) == Array(text.utf8))
   }
 
   @Test func base32KnowsItsLettersOnly() {
-    #expect(StubBase32.decode("mzxw 6ytb oi") == Array("foobar".utf8))
-    #expect(StubBase32.decode("MZXW1") == nil)
-    #expect(StubBase32.decode("MZXW=") == nil)
+    #expect(Base32.decode("mzxw 6ytb oi") == Array("foobar".utf8))
+    #expect(Base32.decode("MZXW1") == nil)
+    #expect(Base32.decode("MZXW=") == nil)
   }
 }

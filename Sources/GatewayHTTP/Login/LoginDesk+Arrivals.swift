@@ -154,11 +154,11 @@ extension LoginDesk {
     guard rules.policy.row(instance)?.assertsFiscalCode == true else { return denial }
     return switch denial {
     case .badCredentials:
-      .upstream(
+      .explained(
         "identity-not-registered", "the identity is good, and its holder is not in the registry of this service",
         facts: ["italian": "L'identità è valida, ma il suo titolare non è nell'anagrafe di questo servizio."])
     case .anotherPerson:
-      .upstream(
+      .explained(
         "identity-another-person", "the identity is good, and its holder is not the person who is signed in",
         facts: ["italian": "L'identità è valida, ma è di una persona diversa da quella che ha fatto l'accesso."])
     default: denial

@@ -11,9 +11,7 @@ extension LoginDesk {
     _ prompt: Prompt, _ memory: AuthenticationState, _ run: inout LoginRun
   ) async throws(OAuthError) -> ChallengeReply {
     run.conversation.memory = memory.bytes
-    run.conversation.fields = prompt.fields.map(\.name)
-    run.conversation.accountFields = prompt.fields.filter { $0.kind == .account }.map(\.name)
-    run.conversation.promptID = prompt.id
+    run.conversation.open(prompt)
     return try await ask(PromptView(prompt, authenticator: run.conversation.flow.conversing?.description), &run)
   }
 

@@ -2,7 +2,6 @@ import AccessModel
 import AuthenticatorKit
 import BrokerCore
 import BrokerStore
-import Logging
 import PINService
 import Sealing
 
@@ -40,7 +39,7 @@ extension LoginDesk {
     String(name.prefix(512)).lowercased().filter { !$0.isWhitespace }
   }
 
-  /// Whom an account means; both kinds of question are asked for every name.
+  /// Whom an account means: by its link, or as a fiscal code. Neither answer leaves this place.
   private func owner(of name: String, _ instance: InstanceID) async -> CitizenID? {
     let linked = try? await citizens.linked(instance: instance, subject: name)
     guard let code = try? FiscalCode(name) else { return linked ?? nil }
@@ -52,7 +51,9 @@ extension LoginDesk {
   func takeAttempt(_ instance: InstanceID, _ run: LoginRun) async -> AttemptTicket? {
     let account = run.conversation.account
     let citizen = run.conversation.flow.citizen ?? account?.citizen.map { CitizenID($0) }
-    guard let subject = run.conversation.flow.citizen.map({ "\(instance):\($0)" }) ?? account?.subject else { return nil }
+    guard let subject = run.conversation.flow.citizen.map({ "\(instance):\($0)" }) ?? account?.subject else {
+      return nil
+    }
     return try? await attempts.take(
       subject: subject, bucket: await bucket(of: citizen, run), attempt: Base64.urlEncode(world.random(16)),
       at: world.now())
@@ -106,6 +107,13 @@ extension Conversation {
     accountFields = []
     promptID = nil
     repeats = 0
+  }
+
+  /// Remembers what the open prompt asks for.
+  mutating func open(_ prompt: Prompt) {
+    fields = prompt.fields.map(\.name)
+    accountFields = prompt.fields.filter { $0.kind == .account }.map(\.name)
+    promptID = prompt.id
   }
 
   /// Notes one more prompt.

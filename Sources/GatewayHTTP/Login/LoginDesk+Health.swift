@@ -2,16 +2,17 @@ public import AccessModel
 public import AuthenticatorKit
 
 /// What an instance stands on, and whether it can be used: what the admin listener says at `/modules`.
-public struct InstanceHealth: Sendable, Codable, Equatable {
-  public let instance: String
-  /// `ready`, `away` or `unusable`.
-  public let state: String
-  public let text: String
+public struct InstanceHealth: Sendable, Equatable, Encodable {
+  public let instance: InstanceID
+  public let health: HealthState
 
-  public init(instance: InstanceID, _ state: HealthState) {
-    self.instance = instance.description
-    self.state = state.word
-    text = state.text
+  private enum Key: CodingKey { case instance, state, text }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(instance.description, forKey: .instance)
+    try container.encode(health.word, forKey: .state)
+    try container.encode(health.text, forKey: .text)
   }
 }
 
@@ -21,9 +22,9 @@ extension LoginDesk {
     await withTaskGroup(of: InstanceHealth.self) { group in
       for (id, module) in authenticators {
         guard let health = module.health else { continue }
-        group.addTask { InstanceHealth(instance: id, await health.state()) }
+        group.addTask { InstanceHealth(instance: id, health: await health.state()) }
       }
-      return await group.reduce(into: []) { $0.append($1) }.sorted { $0.instance < $1.instance }
+      return await group.reduce(into: []) { $0.append($1) }.sorted { $0.instance.description < $1.instance.description }
     }
   }
 }

@@ -27,9 +27,7 @@ extension LoginDesk {
       let answer = run.request.answer(prompt.fields.map(\.name))
     else { return step.map(LoginFlow.Event.stepped) ?? .failed }
     // Later prompts of the same request must be asked: their answers cannot be in it.
-    run.conversation.fields = prompt.fields.map(\.name)
-    run.conversation.accountFields = prompt.fields.filter { $0.kind == .account }.map(\.name)
-    run.conversation.promptID = prompt.id
+    run.conversation.open(prompt)
     return await resume(instance, answer, memory, &run)
   }
 

@@ -22,7 +22,8 @@ extension LoginDesk {
     run.conversation.redirect = view
     let client = run.request.client
     let arrival = Arrival(
-      memory: memory.bytes, address: redirect.url, form: redirect.form, application: client.name.isEmpty ? client.id : client.name,
+      memory: memory.bytes, address: redirect.url, form: redirect.form,
+      application: client.name.isEmpty ? client.id : client.name,
       number: number, isStepUp: run.conversation.session != nil,
       disposes: run.conversation.scope.services.contains { $0.right == .dispositive },
       subject: run.conversation.subject)

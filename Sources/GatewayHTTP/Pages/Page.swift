@@ -15,11 +15,12 @@ struct Page: Sendable {
   }
   struct Form: Sendable {
     let action: String
-    let label: String
+    /// Of the one button; nil where there are choices.
+    let label: String?
     var style = "primary"
     let fields: [Field]
     var inputs: [Input] = []
-    /// Further buttons, for forms that can be sent in several ways.
+    /// Buttons of a form that can be sent in several ways.
     var choices: [Choice] = []
   }
   /// Something to type.
@@ -31,12 +32,16 @@ struct Page: Sendable {
     /// Which keyboard a phone shows, and how wide the field is.
     var mode = "numeric"
     var most = 4
+    /// Where the cursor stands when the page opens.
+    var isFirst = true
   }
   /// A button with a value of its own.
   struct Choice: Sendable {
     let value: String
     let label: String
-    var style = "secondary"
+    let style: String
+    /// Whether it sends the form as it is, however much is missing.
+    let isWayOut: Bool
   }
   struct Link: Sendable {
     let address: String

@@ -81,7 +81,7 @@ struct CertificateRoutes: Sendable {
     Counter(label: "varco_card_arrivals_total", dimensions: [("outcome", reply.outcome)]).increment()
     guard request.isFromBrowser else { return program(reply) }
     let language = PageLanguage(request)
-    let words = CardPages(language: language)
+    let words = ArrivalPages(language: language, isCard: true)
     switch reply {
     case .page(let address):
       return Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
@@ -109,7 +109,7 @@ struct CertificateRoutes: Sendable {
       guard denial.isRevealable else {
         return Problem(.forbidden, "denied", detail: LoginDesk.genericRefusal).response()
       }
-      let words = denial.explanation ?? CardWords(language: .english).text(denial)
+      let words = denial.explanation ?? DenialWords(language: .english).text(denial)
       return Problem(.forbidden, denial.rawValue, detail: words).response()
     case .unknown, .page:
       return Problem(
@@ -128,7 +128,7 @@ extension ArrivalReply {
     switch self {
     case .unknown: "unknown"
     case .page: "page"
-    case .denied(let denial): CardWords.knows(denial.rawValue) ? denial.rawValue : "denied"
+    case .denied(let denial): DenialWords.knows(denial.rawValue) ? denial.rawValue : "denied"
     case .completed: "completed"
     case .works: "works"
     case .proposed: "proposed"

@@ -13,19 +13,16 @@ import TokenService
 /// their own browser.
 struct LoginPageRoutes: Sendable {
   static let cookie = "__Host-varco-login"
-  static let card = "cns"
-  static let elsewhere = "step"
   let desk: LoginDesk
   let pages: PageRenderer
 
   func mount(on router: RouterGroup<GatewayContext>) {
     router.get("login", use: help)
-    for kind in [LoginPageRoutes.card, LoginPageRoutes.elsewhere] {
-      router.get(RouterPath("login/\(kind)"), use: explain)
-      router.post(RouterPath("login/\(kind)/begin"), use: begin)
-      router.post(RouterPath("login/\(kind)/confirm")) { request, context in
-        try await confirm(request, context, kind)
-      }
+    // A card and somebody else's page are the same step in other words.
+    for (path, isCard) in [("login/cns", true), ("login/step", false)] {
+      router.get(RouterPath(path)) { try await explain($0, $1, words($0, isCard: isCard)) }
+      router.post(RouterPath("\(path)/begin")) { try await begin($0, $1, words($0, isCard: isCard)) }
+      router.post(RouterPath("\(path)/confirm")) { try await confirm($0, $1, words($0, isCard: isCard)) }
     }
     router.get("login/return", use: comeBack)
     router.get("assets/varco.css", use: PageRenderer.styleSheet)
@@ -36,103 +33,106 @@ struct LoginPageRoutes: Sendable {
     return pages.response(HelpPage(language: language).page, language: language, context)
   }
 
-  @Sendable private func explain(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let language = PageLanguage(request)
+  private func words(_ request: Request, isCard: Bool) -> ArrivalPages {
+    ArrivalPages(language: PageLanguage(request), isCard: isCard)
+  }
+
+  private func explain(
+    _ request: Request, _ context: GatewayContext, _ words: ArrivalPages
+  ) async throws -> Response {
     let destination: Destination?
     let relay = (try? FormBody.query(request.uri.query ?? ""))?["relay_state"] ?? ""
-    do { destination = try await desk.destination(of: relay) } catch { return unavailable(error, language, context) }
-    guard let destination else { return over(language, context) }
+    do { destination = try await desk.destination(of: relay) } catch { return unavailable(error, words, context) }
+    guard let destination, destination.isCard == words.isCard else { return over(words, context) }
     let known = request.cookie(LoginPageRoutes.cookie)
     let browser = known ?? Base64.urlEncode(desk.world.random(32))
     let token = LoginPageRoutes.token(browser)
-    let words = CardPages(language: language, isCard: destination.isCard)
     let page =
-      destination.isCard
-      ? words.begin(address: "/login/cns/begin", relay: relay, token: token)
-      : words.leave(to: destination.host, action: "/login/step/begin", relay: relay, token: token)
+      words.isCard
+      ? words.begin(address: "\(words.path)/begin", relay: relay, token: token)
+      : words.leave(to: destination.host, action: "\(words.path)/begin", relay: relay, token: token)
     // The form's answer leads to the listener that asks for the card, and browsers hold that against the form.
     return pages.response(
-      page, language: language, context, known == nil ? [.setCookie: setCookie(browser)] : [:],
+      page, language: words.language, context, known == nil ? [.setCookie: setCookie(browser)] : [:],
       formsLeadTo: [destination.address])
   }
 
-  @Sendable private func begin(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let language = PageLanguage(request)
+  private func begin(_ request: Request, _ context: GatewayContext, _ words: ArrivalPages) async throws -> Response {
     guard let form = try await form(request), let browser = request.cookie(LoginPageRoutes.cookie),
       form["csrf"] == LoginPageRoutes.token(browser), let relay = form["relay_state"]
-    else { return over(language, context) }
+    else { return over(words, context) }
     do {
       guard let destination = try await desk.destination(of: relay),
         try await desk.bind(relay, to: TokenHash.of(browser))
-      else { return over(language, context) }
+      else { return over(words, context) }
       guard destination.form.isEmpty else {
-        let page = CardPages(language: language, isCard: false).post(to: destination.address, destination.form)
-        return pages.response(page, language: language, context, formsLeadTo: [destination.address])
+        let page = words.post(to: destination.address, destination.form)
+        return pages.response(page, language: words.language, context, formsLeadTo: [destination.address])
       }
       return Response(status: .seeOther, headers: [.location: destination.address, .cacheControl: "no-store"])
     } catch {
-      return unavailable(error, language, context)
+      return unavailable(error, words, context)
     }
   }
 
   /// A browser comes back from a page of somebody else's.
   @Sendable private func comeBack(_ request: Request, _ context: GatewayContext) async throws -> Response {
-    let language = PageLanguage(request)
+    let words = words(request, isCard: false)
     guard let query = try? FormBody.query(request.uri.query ?? ""), let relay = query["relay_state"] else {
-      return over(language, context)
+      return over(words, context)
     }
-    let words = CardPages(language: language, isCard: false)
     do {
       let answer = LoginAnswer(query.secrets)
       switch try await desk.comeBack(relay, with: answer, browser: request.cookie(LoginPageRoutes.cookie)) {
       case .page(let address):
         return Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
       case .denied(let denial):
-        let again = "\(desk.issuer)/login/step?relay_state=\(relay)"
+        let again = "\(desk.issuer)\(words.path)?relay_state=\(relay)"
         let page = words.denied(denial, again: again, help: "\(desk.issuer)/login")
-        return pages.response(page, .forbidden, language: language, context)
+        return pages.response(page, .forbidden, language: words.language, context)
       case .proposed(let proposal):
-        let page = words.confirm(proposal, action: "\(desk.issuer)/login/step/confirm")
-        return pages.response(page, language: language, context)
-      case .unavailable: return pages.response(words.unavailable, .serviceUnavailable, language: language, context)
-      case .unknown, .completed, .works: return over(language, context)
+        let page = words.confirm(proposal, action: "\(desk.issuer)\(words.path)/confirm")
+        return pages.response(page, language: words.language, context)
+      case .unavailable:
+        return pages.response(words.unavailable, .serviceUnavailable, language: words.language, context)
+      case .unknown, .completed, .works: return over(words, context)
       }
     } catch {
-      return unavailable(error, language, context)
+      return unavailable(error, words, context)
     }
   }
 
-  private func confirm(_ request: Request, _ context: GatewayContext, _ kind: String) async throws -> Response {
-    let language = PageLanguage(request)
-    let words = CardPages(language: language, isCard: kind == LoginPageRoutes.card)
+  private func confirm(
+    _ request: Request, _ context: GatewayContext, _ words: ArrivalPages
+  ) async throws -> Response {
     guard let form = try await form(request), let browser = request.cookie(LoginPageRoutes.cookie),
       let code = form["code"]
-    else { return over(language, context) }
+    else { return over(words, context) }
     do {
       guard form["answer"] == "yes" else {
         try await desk.reject(code: code, browser: browser)
-        return pages.response(words.rejected, language: language, context)
+        return pages.response(words.rejected, language: words.language, context)
       }
       switch try await desk.confirm(code: code, number: form["number"] ?? "", browser: browser) {
-      case .done: return pages.response(words.completed, language: language, context)
+      case .done: return pages.response(words.completed, language: words.language, context)
       case .wrong:
-        let page = words.again(code: code, action: "/login/\(kind)/confirm")
-        return pages.response(page, .unprocessableContent, language: language, context)
-      case .over: return over(language, context)
+        let page = words.again(code: code, action: "\(words.path)/confirm")
+        return pages.response(page, .unprocessableContent, language: words.language, context)
+      case .over: return over(words, context)
       }
     } catch {
-      return unavailable(error, language, context)
+      return unavailable(error, words, context)
     }
   }
 
-  private func over(_ language: PageLanguage, _ context: GatewayContext) -> Response {
-    pages.response(CardPages(language: language).over, .gone, language: language, context)
+  private func over(_ words: ArrivalPages, _ context: GatewayContext) -> Response {
+    pages.response(words.over, .gone, language: words.language, context)
   }
 
-  private func unavailable(_ error: StoreError, _ language: PageLanguage, _ context: GatewayContext) -> Response {
-    desk.logger.error("store", metadata: ["path": "/login", "reason": "\(error)"])
+  private func unavailable(_ error: StoreError, _ words: ArrivalPages, _ context: GatewayContext) -> Response {
+    desk.logger.error("store", metadata: ["path": "\(words.path)", "reason": "\(error)"])
     return pages.response(
-      CardPages(language: language).unavailable, .serviceUnavailable, language: language, context, [.retryAfter: "2"])
+      words.unavailable, .serviceUnavailable, language: words.language, context, [.retryAfter: "2"])
   }
 
   /// Nil for what is no form: a person gets a page for that too.

@@ -46,8 +46,8 @@ struct ProviderRoutes: Sendable {
   }
 
   private func notFound(_ request: Request, _ context: GatewayContext) -> Response {
-    let language = PageLanguage(request)
-    return pages.response(CardPages(language: language, isCard: false).over, .gone, language: language, context)
+    let words = ArrivalPages(language: PageLanguage(request), isCard: false)
+    return pages.response(words.over, .gone, language: words.language, context)
   }
 }
 
@@ -57,20 +57,22 @@ extension Page {
     self.init(title: page.title, banner: page.banner, alert: page.alert, paragraphs: page.paragraphs)
     guard !page.buttons.isEmpty else { return }
     let choices = page.buttons.enumerated().map { index, button in
-      Choice(value: button.value, label: button.label, style: index == 0 ? "primary" : "secondary")
+      Choice(
+        value: button.value, label: button.label, style: index == 0 ? "primary" : "secondary", isWayOut: index > 0)
     }
     forms = [
       Form(
-        action: action, label: "", fields: page.hidden.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: $0.value) },
-        inputs: page.fields.map(Input.init), choices: choices)
+        action: action, label: nil,
+        fields: page.hidden.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: $0.value) },
+        inputs: page.fields.enumerated().map { Input($1, isFirst: $0 == 0) }, choices: choices)
     ]
   }
 }
 
 extension Page.Input {
-  fileprivate init(_ field: PromptField) {
+  fileprivate init(_ field: PromptField, isFirst: Bool) {
     self.init(
       name: field.name, label: field.label, type: field.kind == .secret ? "password" : "text",
-      mode: field.kind == .code ? "numeric" : "text", most: field.kind == .code ? 10 : 200)
+      mode: field.kind == .code ? "numeric" : "text", most: field.kind == .code ? 10 : 200, isFirst: isFirst)
   }
 }

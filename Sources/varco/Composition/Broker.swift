@@ -46,16 +46,18 @@ struct Broker: Sendable {
 
   /// A module that can never work with this configuration ends the start; one that is away does not.
   private static func refuseUnusable(_ desk: LoginDesk, _ logger: Logger) async throws(StartError) {
-    let health = await desk.health()
-    let unusable = health.filter { $0.state == HealthState.unusable("").word }
-    guard unusable.isEmpty else {
-      throw .opening(unusable.map { "authenticators: \($0.instance): \($0.text)" }.joined(separator: "\n"))
+    var problems: [String] = []
+    for module in await desk.health() {
+      switch module.health {
+      case .ready: break
+      case .unusable(let reason): problems.append("authenticators: \(module.instance): \(reason)")
+      case .away(let reason):
+        logger.warning(
+          "module is away: its logins are refused until it is back",
+          metadata: ["instance": "\(module.instance)", "reason": "\(reason)"])
+      }
     }
-    for module in health where module.state == HealthState.away("").word {
-      logger.warning(
-        "module is away: its logins are refused until it is back",
-        metadata: ["instance": "\(module.instance)", "reason": "\(module.text)"])
-    }
+    guard problems.isEmpty else { throw .opening(problems.joined(separator: "\n")) }
   }
 
   private static func gateway(

@@ -30,7 +30,8 @@ struct ModuleNature: Sendable {
       isPrimary: descriptor.role == .primary, ceiling: descriptor.ceiling, level: descriptor.assurance,
       amr: descriptor.amr, assertsFiscalCode: namesCitizens.contains(type),
       warnings: module.warnings, contexts: descriptor.contexts,
-      usualCeiling: isForeign ? .consultation : descriptor.ceiling, usualLevel: isForeign ? .none : descriptor.assurance)
+      usualCeiling: isForeign ? .consultation : descriptor.ceiling, usualLevel: isForeign ? .none : descriptor.assurance
+    )
   }
 
   /// The types whose credentials are made out to a fiscal code (architecture, *Who is it*).
@@ -38,7 +39,8 @@ struct ModuleNature: Sendable {
 
   private static func probe(_ id: InstanceID, _ issuer: String) -> AuthenticatorContext {
     AuthenticatorContext(
-      instance: id, issuer: issuer, credentials: NoVault(), storage: NoStorage(),
+      instance: id, issuer: issuer, credentials: UnavailableVault("no vault"),
+      storage: UnavailableStorage("no storage"),
       world: World(now: { Instant(seconds: 0) }, random: { [UInt8](repeating: 0, count: $0) }))
   }
 
@@ -47,22 +49,4 @@ struct ModuleNature: Sendable {
   static let unknown = ModuleNature(
     isPrimary: true, ceiling: .dispositive, level: .high, amr: [], assertsFiscalCode: false, warnings: [],
     usualCeiling: .dispositive, usualLevel: .high)
-}
-
-/// A module that is only asked what it is gets nothing to work with.
-private struct NoVault: CredentialVault {
-  func check(
-    _ secret: Secret, of subject: FiscalCode, attempt: AttemptContext
-  ) async throws(AuthenticatorFault) -> VaultVerdict { throw .unavailable("no vault") }
-}
-
-private struct NoStorage: ModuleStorage {
-  func get(_ key: String) async throws(AuthenticatorFault) -> StoredItem? { throw .unavailable("no storage") }
-  func put(
-    _ key: String, _ value: [UInt8], ifVersion version: Int64?, expiresAt: Instant?
-  ) async throws(AuthenticatorFault) -> Bool { throw .unavailable("no storage") }
-  func delete(_ key: String, ifVersion version: Int64) async throws(AuthenticatorFault) -> Bool {
-    throw .unavailable("no storage")
-  }
-  func pseudonym(of subject: FiscalCode) -> String { "" }
 }

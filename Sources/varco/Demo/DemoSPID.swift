@@ -2,6 +2,7 @@ import AccessModel
 import AuthenticatorKit
 import CitizenImport
 import Foundation
+import OneTimeCodes
 import SPIDStubProvider
 
 /// The test identities of the demo's pretended SPID provider: one for each level, one for each way to fail.
@@ -55,7 +56,7 @@ extension DemoSPID {
     var account: Account {
       Account(
         user: identity.user, password: identity.password.utf8Text ?? "",
-        totp: identity.totp.map { StubBase32.encode($0.bytes) }, level: identity.level.rawValue, result: result)
+        totp: identity.totp.map { Base32.encode($0.bytes) }, level: identity.level.rawValue, result: result)
     }
   }
 
@@ -88,7 +89,7 @@ extension DemoSPID {
       answers: SPIDLevel? = nil, error: SPIDErrorCode? = nil, number: String? = nil
     ) -> Entry {
       var sent = attributes[citizen] ?? [:]
-      sent[.spidCode] = "DEMO" + String(StubBase32.encode(world.random(7)).prefix(10))
+      sent[.spidCode] = "DEMO" + String(Base32.encode(world.random(7)).prefix(10))
       sent[.fiscalNumber] = number ?? "TINIT-\(citizen.rawValue)"
       let identity = StubIdentity(
         user: user, password: Secret(password ?? self.password), totp: level > .one ? Secret(world.random(20)) : nil,
@@ -96,6 +97,6 @@ extension DemoSPID {
       return Entry(identity: identity, result: result)
     }
 
-    private var password: String { StubBase32.encode(world.random(10)).lowercased() }
+    private var password: String { Base32.encode(world.random(10)).lowercased() }
   }
 }

@@ -1,13 +1,14 @@
 import AuthenticatorKit
 
-/// What the pages say about cards. Each reason says what is wrong and what to do.
-struct CardWords {
+/// What the pages say about refusals; those of cards stand here, others bring their own words. Each says what is wrong and
+/// what to do.
+struct DenialWords {
   let language: PageLanguage
 
   /// The reason of a refusal, in the person's language; what the module itself said where we know no better.
   func text(_ denial: Denial) -> String {
     let date = denial.facts["date"].map(day) ?? language.text("una data passata", "a date in the past")
-    if let known = CardWords.known(denial.rawValue, date) { return language.text(known.italian, known.english) }
+    if let known = DenialWords.known(denial.rawValue, date) { return language.text(known.italian, known.english) }
     let own = denial.facts[language == .italian ? "italian" : "english"] ?? denial.explanation
     if denial.isRevealable, let own { return own }
     return language.text("L'accesso non è riuscito.", "The login did not succeed.")

@@ -1,5 +1,5 @@
-import AccessModel
-import AuthenticatorKit
+package import AccessModel
+package import AuthenticatorKit
 
 /// How codes are computed (RFC 6238 section 4). An enrolment keeps its own, so that a change of the configuration
 /// concerns new enrolments only.
@@ -10,7 +10,7 @@ public struct TOTPParameters: Sendable, Equatable {
     case sha512 = 3
 
     /// The word in an otpauth URI.
-    var uriName: String {
+    package var uriName: String {
       switch self {
       case .sha1: "SHA1"
       case .sha256: "SHA256"
@@ -28,14 +28,14 @@ public struct TOTPParameters: Sendable, Equatable {
   /// SHA-1, six digits, 30 seconds: what every authenticator application can do.
   public static let usual = TOTPParameters(algorithm: .sha1, digits: 6, period: 30)
 
-  init(algorithm: Algorithm, digits: Int, period: Int) {
+  package init(algorithm: Algorithm, digits: Int, period: Int) {
     self.algorithm = algorithm
     self.digits = digits
     self.period = period
   }
 
   /// Takes `algorithm`, `digits` and `period`.
-  init(settings: inout Settings) throws(ConfigurationError) {
+  package init(settings: inout Settings) throws(ConfigurationError) {
     algorithm = try settings.choice(
       "algorithm", of: ["sha1": .sha1, "sha256": .sha256, "sha512": .sha512], default: "sha1")
     digits = try settings.choice("digits", of: ["6": 6, "8": 8], default: "6")
@@ -43,7 +43,7 @@ public struct TOTPParameters: Sendable, Equatable {
   }
 
   /// The time step that an instant lies in; nil before 1970.
-  func step(at now: Instant) -> Int64? {
+  package func step(at now: Instant) -> Int64? {
     now.seconds < 0 ? nil : now.seconds / Int64(period)
   }
 }

@@ -1,26 +1,26 @@
-/// Base 32 of RFC 4648 section 6 without padding, as authenticator applications write keys.
-public enum StubBase32 {
+/// Base 32 of RFC 4648 section 6 without padding, as authenticator applications expect keys.
+package enum Base32 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
 
-  public static func encode(_ bytes: [UInt8]) -> String {
+  package static func encode(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     var buffer: UInt16 = 0
-    var bits: UInt16 = 0
+    var bits = 0
     for byte in bytes {
       buffer = buffer << 8 | UInt16(byte)
       bits += 8
       while bits >= 5 {
         bits -= 5
-        text.append(alphabet[Int(buffer >> bits) & 0x1F])
+        text.append(alphabet[Int(buffer >> UInt16(bits)) & 0x1F])
       }
     }
-    if bits > 0 { text.append(alphabet[Int(buffer << (5 - bits)) & 0x1F]) }
+    if bits > 0 { text.append(alphabet[Int(buffer << UInt16(5 - bits)) & 0x1F]) }
     return String(decoding: text, as: UTF8.self)
   }
 
   /// Reads upper and lower case, with the spaces that applications show.
   /// - Returns: nil for a character that does not belong there.
-  static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     var buffer: UInt16 = 0
     var bits: UInt16 = 0

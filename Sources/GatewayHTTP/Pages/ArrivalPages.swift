@@ -1,16 +1,22 @@
 import AuthenticatorKit
 
 /// The pages of a login that leaves the main host, to show a card or to prove it elsewhere, and comes back.
-struct CardPages {
+struct ArrivalPages {
   let language: PageLanguage
-  var isCard = true
+  /// Whether it was a card that was to be shown, or a page of somebody else's that was to say who it is.
+  let isCard: Bool
+
+  /// Where its pages are on the main host.
+  var path: String { isCard ? "/login/cns" : "/login/step" }
 
   /// Before the person is sent to somebody else's page.
   func leave(to host: String, action: String, relay: String, token: String) -> Page {
     Page(
       title: language.text("Accedi da un'altra pagina", "Log in on another page"),
       paragraphs: [
-        language.text("Vai a \(host): fatti riconoscere lì, poi torni qui.", "You go to \(host): prove there who you are, and come back here.")
+        language.text(
+          "Vai a \(host): fatti riconoscere lì, poi torni qui.",
+          "You go to \(host): prove there who you are, and come back here.")
       ],
       forms: [
         Page.Form(
@@ -107,7 +113,8 @@ struct CardPages {
 
   func denied(_ denial: Denial, again: String, help: String) -> Page {
     Page(
-      title: language.text("Accesso non riuscito", "Login refused"), alert: CardWords(language: language).text(denial),
+      title: language.text("Accesso non riuscito", "Login refused"),
+      alert: DenialWords(language: language).text(denial),
       links: isCard
         ? [
           .init(address: again, label: language.text("Riprova con un'altra carta", "Try again with another card")),
@@ -172,7 +179,8 @@ struct CardPages {
       title: language.text("Riprova tra poco", "Try again in a moment"),
       paragraphs: [
         language.text(
-          isCard ? "In questo momento l'accesso con la carta non risponde." : "In questo momento l'accesso non risponde.",
+          isCard
+            ? "In questo momento l'accesso con la carta non risponde." : "In questo momento l'accesso non risponde.",
           isCard ? "Just now the login with the card does not answer." : "Just now the login does not answer.")
       ])
   }

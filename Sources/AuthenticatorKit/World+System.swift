@@ -1,10 +1,9 @@
 import AccessModel
-import AuthenticatorKit
 import Foundation
 
 extension World {
   /// The real clock and the system's generator: the only place that reads either.
-  static let system = World(
+  package static let system = World(
     now: {
       var time = timespec()
       unsafe clock_gettime(CLOCK_REALTIME, &time)
