@@ -234,7 +234,7 @@ let package = Package(
       name: "varco-bench",
       dependencies: [
         "AccessModel", "AuthenticatorKit", "BrokerStore", "CBareVerify", "CertificateKit", "CitizenImport",
-        "PINService",
+        "ModuleWire", "PINService", "RemoteModules",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -7,5 +7,6 @@ struct VarcoBench: AsyncParsableCommand {
     commandName: "varco-bench", abstract: "The other side of every ratio that `make bench` prints.",
     subcommands: [
       BareCommand.self, HashesCommand.self, CitizensCommand.self, PathsCommand.self, ListCommand.self,
+      ModulesCommand.self, ServeModuleCommand.self,
     ])
 }
