@@ -13,12 +13,15 @@ public struct PageRequest: Sendable {
   public let fields: LoginAnswer
   /// Whether the person reads Italian; English otherwise.
   public let isItalian: Bool
+  /// Whatever compares a secret does it through this.
+  public let attempts: any AttemptCounter
 
-  public init(path: String, isPost: Bool, fields: LoginAnswer, isItalian: Bool) {
+  public init(path: String, isPost: Bool, fields: LoginAnswer, isItalian: Bool, attempts: any AttemptCounter) {
     self.path = path
     self.isPost = isPost
     self.fields = fields
     self.isItalian = isItalian
+    self.attempts = attempts
   }
 }
 

@@ -126,6 +126,19 @@ public struct ArrivalStore: Sendable {
     }
   }
 
+  /// Opens a step again that ended in a refusal, with a new beginning; what was proposed before is void.
+  /// - Parameter browser: the one that the step is bound to; nothing happens for any other.
+  public func renew(_ hash: [UInt8], _ sealed: SealedValue, browser: [UInt8], at now: Instant) async throws(StoreError)
+  {
+    try await ledger.act { act in
+      try act.execute(
+        """
+        UPDATE arrivals SET state = 'open', sealed = $2, key_id = $3, code = NULL, answer = NULL
+        WHERE hash = $1 AND browser = $4 AND state IN ('open', 'proposed') AND expires_at > $5
+        """, .blob(hash), .blob(sealed.bytes), .text(sealed.keyID), .blob(browser), .instant(now))
+    }
+  }
+
   /// Completes what was proposed: the code is good once, and only in the browser that the arrival is bound to. A wrong
   /// answer counts, and the third ends the step.
   public func confirm(

@@ -37,15 +37,15 @@ public struct StubPages: PagePublisher {
     if exchange.world.now() - login.begunAt > StubPages.patience { return try await finish(visit, .error(.nr21)) }
     // A page of another step, sent again with the browser's way back, is no try.
     guard request.isPost, request.fields["step"] == login.progress.step.rawValue else { return page(visit) }
-    return try await act(visit, request.fields)
+    return try await act(visit, request)
   }
 
-  private func act(_ visit: Visit, _ fields: LoginAnswer) async throws(AuthenticatorFault) -> PageReply {
-    switch fields["choice"].flatMap(Choice.init) {
+  private func act(_ visit: Visit, _ request: PageRequest) async throws(AuthenticatorFault) -> PageReply {
+    switch request.fields["choice"].flatMap(Choice.init) {
     case .cancel: return try await finish(visit, .error(.nr25))
     case .refuse where visit.progress.step == .consent: return try await finish(visit, .error(.nr22))
     case .onward where visit.progress.step == .consent: return try await consent(visit)
-    case .onward: return try await move(visit, fields)
+    case .onward: return try await move(visit, request)
     case .refuse, nil: return page(visit)
     }
   }
@@ -55,10 +55,19 @@ public struct StubPages: PagePublisher {
     return try await finish(visit, .success(assertion))
   }
 
-  private func move(_ visit: Visit, _ fields: LoginAnswer) async throws(AuthenticatorFault) -> PageReply {
-    switch try await provider.advance(visit.progress, with: visit.answer(fields)) {
+  private func move(_ visit: Visit, _ request: PageRequest) async throws(AuthenticatorFault) -> PageReply {
+    let answer = visit.answer(request.fields)
+    guard let account = visit.progress.user ?? answer["user"], !account.isEmpty else {
+      return page(visit, alert: visit.words.malformed)
+    }
+    let move = try await request.attempts.counted(account) { () async throws(AuthenticatorFault) in
+      let move = try await provider.advance(visit.progress, with: answer)
+      return (move, move.attempt)
+    }
+    switch move {
     case .malformed: return page(visit, alert: visit.words.malformed)
-    case .wrong: return try await wrong(visit)
+    // A lock looks like a wrong secret (rule R9).
+    case .wrong, nil: return try await wrong(visit)
     case .next(let progress), .proven(let progress): return try await proceed(visit, to: progress)
     case .refused(let code): return try await finish(visit, .error(code))
     }

@@ -1,3 +1,5 @@
+import AuthenticatorKit
+
 /// How far somebody has come in a login at the provider. Holds no secret.
 public struct StubProgress: Sendable, Equatable, Codable {
   /// What is asked for next.
@@ -49,4 +51,15 @@ public enum StubMove: Sendable, Equatable {
   case proven(StubProgress)
   /// The person has shown who they are, and the login cannot succeed.
   case refused(SPIDErrorCode)
+}
+
+extension StubMove {
+  /// What it is to whoever counts: a refusal comes after a right password.
+  var attempt: AttemptOutcome {
+    switch self {
+    case .wrong: .wrong
+    case .malformed, .next, .refused: .undecided
+    case .proven: .proven
+    }
+  }
 }

@@ -6,7 +6,13 @@ struct StubWords {
 
   var banner: String { text(StubBanner.italian, StubBanner.english) }
 
-  var wrong: String { text("Le credenziali non sono corrette.", "The credentials are not right.") }
+  var wrong: String {
+    text(
+      "Le credenziali non sono corrette. Dopo un errore bisogna aspettare tre minuti, e tre di più a ogni errore che "
+        + "segue.",
+      "The credentials are not right. After a mistake you have to wait three minutes, and three more with each further "
+        + "one.")
+  }
   var malformed: String { text("Compila tutti i campi.", "Fill in every field.") }
   var over: String {
     text(

@@ -14,6 +14,7 @@ import pytest
 from varco_process import IDENTITY_HEADERS, binary, free_port
 
 FRESHNESS = 10
+LAST = 17
 
 
 class Demo:
@@ -37,7 +38,7 @@ class Demo:
         lines = []
         for line in self.process.stdout:
             lines.append(line)
-            if lines[-1] == "\n" and any(one.startswith("# 12.") for one in lines):
+            if lines[-1] == "\n" and any(one.startswith(f"# {LAST}.") for one in lines):
                 break
         watch.cancel()
         return "".join(lines)
@@ -77,9 +78,9 @@ def status(answer: str) -> int:
     return int(re.match(r"HTTP/[\d.]+ (\d+)", answer).group(1))
 
 
-def test_all_twelve_blocks_are_printed_and_each_answers_something(demo):
-    assert sorted(demo.blocks) == list(range(13)), demo.printed
-    assert all(demo.blocks[number].strip() for number in range(1, 13)), demo.blocks
+def test_all_blocks_are_printed_and_each_answers_something(demo):
+    assert sorted(demo.blocks) == list(range(LAST + 1)), demo.printed
+    assert all(demo.blocks[number].strip() for number in range(1, LAST + 1)), demo.blocks
 
 
 def test_the_printed_addresses_are_the_ones_asked_for(demo):
@@ -168,6 +169,48 @@ def test_twelfth_block_a_revoked_card_explains_itself(demo):
     (answer,) = demo.json(12)
     assert answer["type"] == "urn:varco:problem:certificate-revoked" and answer["status"] == 403
     assert "revoked" in answer["detail"]
+
+
+SPID_ERRORS = ["nr19", "nr20", "nr21", "nr22", "nr23", "nr25", "nr30"]
+
+
+def test_the_tour_lists_an_identity_of_each_level_and_of_each_error(demo):
+    listed = re.findall(r"^    (\w+) +([a-z2-7]{16}) +([A-Z2-7]{32}|no code) +(.+)$", demo.printed, flags=re.M)
+    assert [user for user, *_ in listed] == ["livello3", "livello2", "livello1", *SPID_ERRORS, "basso", "estero"]
+    assert [user for user, _, key, _ in listed if key != "no code"] == ["livello3", "livello2", "basso"]
+
+
+def test_the_identities_are_readable_by_their_owner_alone(demo):
+    file = demo.folder / "spid-identities.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert len(json.loads(file.read_text())["identities"]) == 12
+
+
+def test_thirteenth_block_level_1_reads(demo):
+    (answer,) = demo.json(13)
+    assert set(answer) == {"authorization_code", "auth_session"}
+
+
+def test_fourteenth_block_level_2_asks_for_the_code_that_the_printed_helper_makes(demo):
+    asked, done = demo.json(14)
+    assert asked["prompt"]["id"] == "spid-stub-code" and "nothing here is real SPID" in asked["prompt"]["message"]
+    assert set(done) == {"authorization_code", "auth_session"}
+
+
+def test_fifteenth_block_a_suspended_identity_is_told_so(demo):
+    (answer,) = demo.json(15)
+    assert answer["error"] == "access_denied" and "suspended" in answer["error_description"]
+
+
+def test_sixteenth_block_leads_a_browser_to_the_page_with_a_number(demo):
+    assert re.search(rf"open https://localhost:{demo.port}/login/step\?relay_state=[\w-]{{43}}\n", demo.blocks[16])
+    assert re.search(r"number \d\d there", demo.blocks[16])
+
+
+def test_seventeenth_block_waits_for_the_browser(demo):
+    (answer,) = demo.json(17)
+    assert answer["error"] == "insufficient_authorization" and answer["redirect"]["page"]
+
 
 def test_control_c_ends_the_demo_with_status_0_and_removes_its_folder(demo):
     assert demo.folder.exists()

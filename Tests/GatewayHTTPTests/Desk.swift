@@ -24,7 +24,7 @@ final class Desk: Sendable {
   static let resource = "https://portal.test"
   static let mario = "RSSMRA85T10H501O"
   static let anna = "BNCNNA62A71F205V"
-  let clock = ManualClock()
+  let clock: ManualClock
   let ledger: Ledger
   let pins: PINService
   let gateway: Gateway
@@ -32,8 +32,13 @@ final class Desk: Sendable {
   let secret: Secret
   private let folder: URL
 
-  /// - Parameter authenticators: instances beside `pin-ordinario`, each with its policy row.
-  init(_ authenticators: [(RightsPolicy.Row, any Authenticator)] = []) async throws {
+  /// - Parameters:
+  ///   - authenticators: instances beside `pin-ordinario`, each with its policy row.
+  ///   - clock: theirs too, where they have one.
+  init(
+    _ authenticators: [(RightsPolicy.Row, any Authenticator)] = [], clock: ManualClock = ManualClock()
+  ) async throws {
+    self.clock = clock
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("varco-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     world = World.deterministic(clock: clock)

@@ -52,7 +52,8 @@ final class Browser {
 
   func send(_ fields: [String: String], isPost: Bool, path: String = "login") async {
     let request = PageRequest(
-      path: path, isPost: isPost, fields: LoginAnswer(fields.mapValues { Secret($0) }), isItalian: isItalian)
+      path: path, isPost: isPost, fields: LoginAnswer(fields.mapValues { Secret($0) }), isItalian: isItalian,
+      attempts: stage.attempts)
     reply = await stage.module.pages?.answer(request) ?? .notFound
     remember()
   }

@@ -138,7 +138,8 @@ import Testing
     stage.bench.storage.beforeNextPut {
       let fields = hidden.merging(["choice": "onward", "user": "anna", "password": "wrong"]) { $1 }
       let request = PageRequest(
-        path: "login", isPost: true, fields: LoginAnswer(fields.mapValues { Secret($0) }), isItalian: false)
+        path: "login", isPost: true, fields: LoginAnswer(fields.mapValues { Secret($0) }), isItalian: false,
+        attempts: stage.attempts)
       _ = await stage.module.pages?.answer(request)
     }
     await browser.enter("anna", "wrong too")

@@ -13,6 +13,7 @@ struct Stage {
   static let key = Secret("12345678901234567890")
 
   let bench: ModuleBench
+  let attempts: MemoryAttempts
   let module: SPIDStubAuthenticator
   let anna: FiscalCode
   let mario: FiscalCode
@@ -21,6 +22,7 @@ struct Stage {
     anna = try FiscalCode("BNCNNA62A71F205V")
     mario = try FiscalCode("RSSMRA85T10H501O")
     bench = try ModuleBench(instance: "spid")
+    attempts = MemoryAttempts(clock: bench.clock)
     let people = [
       Stage.identity("anna", anna.rawValue, level: .three), Stage.identity("mario", mario.rawValue, level: .two),
       Stage.identity("luigi", mario.rawValue, level: .one),

@@ -16,10 +16,12 @@ struct Arrival: Codable {
     let at: Instant
   }
 
-  let memory: [UInt8]
+  var memory: [UInt8]
   /// Where the person was sent, and what is posted there; empty for a plain GET.
-  let address: String
-  let form: [String: String]
+  var address: String
+  var form: [String: String]
+  /// The `acr` that was asked of a module with several, to ask for it again.
+  let acr: String?
   /// The name of the client, for the page that asks for confirmation.
   let application: String
   /// What the application shows and the person types, so that both speak of one login.

@@ -49,7 +49,9 @@ extension LoginDesk {
       return .unavailable
     }
     let back = Back(hash: hash, stored: stored, arrival: arrival, instance: instance, isBrowser: true)
-    return try await settle(step, back, provenAt: nil)
+    let reply = try await settle(step, back, provenAt: nil)
+    if case .denied = reply { try await beginAgain(relay, arrival, of: instance, in: bound) }
+    return reply
   }
 
   /// Somebody wants to know whether a card would do: nobody is looked up, nothing is kept, nobody is logged in.

@@ -26,10 +26,15 @@ extension LoginDesk {
     guard run.conversation.flow.citizen == nil else { return }
     let typed = run.conversation.accountFields.compactMap { answer[$0] }.first
     guard let typed else { return }
-    let name = LoginDesk.normalised(typed)
+    run.conversation.account = await counted(typed, instance)
+  }
+
+  /// By what attempts at an account are counted, wherever somebody has named it.
+  func counted(_ account: String, _ instance: InstanceID) async -> CountedAccount {
+    let name = LoginDesk.normalised(account)
     let owner = await owner(of: name, instance)
     let tag = accountNames.tag(Array("\(instance)\n\(name)".utf8))
-    run.conversation.account = CountedAccount(
+    return CountedAccount(
       subject: owner.map { "\(instance):\($0)" } ?? "\(instance):account:\(Base64.urlEncode(tag))",
       citizen: owner?.description)
   }
@@ -55,13 +60,14 @@ extension LoginDesk {
       return nil
     }
     return try? await attempts.take(
-      subject: subject, bucket: await bucket(of: citizen, run), attempt: Base64.urlEncode(world.random(16)),
+      subject: subject, bucket: await bucket(of: citizen, run.request.attempt),
+      attempt: Base64.urlEncode(world.random(16)),
       at: world.now())
   }
 
   /// A known device has its own bucket here as well (safety sentence 2).
-  private func bucket(of citizen: CitizenID?, _ run: LoginRun) async -> String {
-    guard let citizen, let device = DeviceTag(run.request.attempt),
+  func bucket(of citizen: CitizenID?, _ attempt: AttemptContext) async -> String {
+    guard let citizen, let device = DeviceTag(attempt),
       (try? await devices.knows(device.hash, for: citizen, at: world.now())) == true
     else { return DeviceTag.shared }
     return device.bucket

@@ -23,6 +23,7 @@ extension LoginDesk {
     let client = run.request.client
     let arrival = Arrival(
       memory: memory.bytes, address: redirect.url, form: redirect.form,
+      acr: rules.flow.context(for: instance, run.conversation.flow)?.acr,
       application: client.name.isEmpty ? client.id : client.name,
       number: number, isStepUp: run.conversation.session != nil,
       disposes: run.conversation.scope.services.contains { $0.right == .dispositive },

@@ -71,7 +71,7 @@ struct PageRenderer: Sendable {
   /// The main host's address, where the forms of other listeners lead.
   private let issuer: String
   /// Its scheme and authority, as a Content-Security-Policy wants them.
-  private let origin: String
+  let origin: String
 
   /// - Throws: if the built-in template does not parse, which a test would have found.
   init(issuer: String) throws {

@@ -34,7 +34,7 @@ struct DemoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let workers = try DemoData.workers(of: citizens)
-    let demo = try DemoFolder(folder, port: port, freshness: freshness, cardsFor: workers.map(\.fiscalCode))
+    let demo = try DemoFolder(folder, port: port, freshness: freshness, for: workers)
     defer { demo.remove() }
     let logger = LoggingSetup.start(.warning)
     let installation = try await Installation.open(try demo.configuration())

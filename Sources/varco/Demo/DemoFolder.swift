@@ -1,6 +1,7 @@
 import AccessModel
 import AuthenticatorKit
 import BrokerStore
+import CitizenImport
 import Foundation
 import Sealing
 
@@ -11,12 +12,14 @@ struct DemoFolder: Sendable {
   let path: String
   let port: Int
   let freshnessSeconds: Int
+  /// Who can log in through the pretended SPID provider.
+  let accounts: [DemoSPID.Account]
 
   var issuer: String { "https://localhost:\(port)" }
   var authorityPath: String { "\(path)/ca.pem" }
 
-  /// - Parameter codes: whom the good and the revoked card are made out to.
-  init(_ folder: String?, port: Int, freshness: Int, cardsFor codes: [FiscalCode]) throws(StartError) {
+  /// - Parameter people: whom cards and test identities are made out to.
+  init(_ folder: String?, port: Int, freshness: Int, for people: [GeneratedCitizen]) throws(StartError) {
     let path = folder ?? "\(NSTemporaryDirectory())/varco-demo-\(ProcessInfo.processInfo.processIdentifier)"
     self.path = URL(fileURLWithPath: path).standardizedFileURL.path
     self.port = port
@@ -30,6 +33,9 @@ struct DemoFolder: Sendable {
     } catch {
       throw .file(path: path, "the folder cannot be made")
     }
+    let codes = people.map(\.fiscalCode)
+    accounts = try DemoSPID.write(
+      to: "\(self.path)/spid-identities.json", for: codes, attributes: DemoSPID.attributes(of: people))
     try fill(codes)
   }
 
@@ -124,6 +130,12 @@ struct DemoFolder: Sendable {
           revocation:
             crl_files: [\(path)/cns-ca.crl]
             ocsp: false
+      # What a level is worth is the module's to say: SPID 1 consults, 2 and 3 dispose.
+      - id: spid
+        type: spid-stub
+        freshness: \(freshnessSeconds)s
+        settings:
+          identities: \(path)/spid-identities.json
       - id: totp
         type: totp
         enabled: false

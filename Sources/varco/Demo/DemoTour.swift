@@ -22,6 +22,10 @@ struct DemoTour: Sendable {
       \(line(people.reader, "ordinario"))
       \(line(people.newcomer, "just issued, must be changed"))
 
+      pretended SPID
+    \(identities)
+      The third column is the key of the one-time codes: for an authenticator application, or oathtool --totp -b KEY.
+
     Paste these into another terminal, one block after the other.
 
     # 0. Where things are, two helpers, and the secret of PKCE (RFC 7636).
@@ -62,6 +66,21 @@ struct DemoTour: Sendable {
 
     # 12. A card that was revoked is refused, and says why.
     \(begin); curl -sS --cacert "$CA" --cert \(demo.path)/revoked-card.pem --key \(demo.path)/revoked-card.key "$(echo "$ANSWER" | field url)"; echo
+
+    # 13. Pretended SPID, level 1: user and password are enough to read.
+    \(levelOne)
+
+    # 14. Level 2, to apply: the code of the app is asked for as well.
+    \(levelTwo)
+
+    # 15. An identity that is suspended: the provider says so (error nr23), and so do we.
+    \(suspended)
+
+    # 16. The same in a browser, as livello3 for example; it warns of the certificate unless it trusts ca.pem of the folder.
+    \(inBrowser)
+
+    # 17. When the browser says that you are logged in, the application goes on; before, it is told to wait.
+    \(afterBrowser)
 
     """
   }
@@ -112,5 +131,5 @@ struct DemoTour: Sendable {
 }
 
 extension String {
-  fileprivate func padding(_ width: Int) -> String { self + String(repeating: " ", count: Swift.max(0, width - count)) }
+  func padding(_ width: Int) -> String { self + String(repeating: " ", count: Swift.max(0, width - count)) }
 }
