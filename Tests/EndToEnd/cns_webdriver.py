@@ -57,6 +57,10 @@ class DrivenBrowser:
         wait_until(lambda: then in self.source, 20, f"a page with “{then}”", every=0.1)
         return self.source
 
+    def back(self) -> None:
+        """The back button."""
+        self._call("POST", f"{self.session}/back", {})
+
     def type(self, selector: str, text: str) -> None:
         self._call("POST", f"{self._element(selector)}/value", {"text": text})
 

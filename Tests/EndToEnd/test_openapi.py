@@ -18,6 +18,7 @@ PUBLIC = {
     ("post", "/oauth2/revoke"), ("get", "/oauth2/jwks"), ("get", "/.well-known/oauth-authorization-server"),
     ("get", "/forward-auth"), ("get", "/openapi.yaml"), ("get", "/login"), ("get", "/login/cns"),
     ("post", "/login/cns/begin"), ("post", "/login/cns/confirm"), ("get", "/assets/varco.css"),
+    ("get", "/login/step"), ("post", "/login/step/begin"), ("post", "/login/step/confirm"), ("get", "/login/return"),
 }
 #: On listeners of their own, which the shared installation has not; test_cns_login.py asks them.
 CARDS = {("get", "/cns")}
