@@ -320,7 +320,7 @@ let package = Package(
       name: "GatewayHTTPTests",
       dependencies: [
         "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "BrokerCore", "BrokerStore", "GatewayHTTP",
-        "PINOrdinario", "PINService", "SQLiteDriver", "Sealing", "TokenService",
+        "PINOrdinario", "PINService", "SPIDStub", "SPIDStubProvider", "SQLiteDriver", "Sealing", "TokenService",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
