@@ -21,6 +21,7 @@ from processes import Wrk, busy_share, cpu_seconds, fsync_milliseconds, memory_m
 from stand import READ, BareServer, Caller, Person, Site, basic, bench_binary, login_form, make_site, unknown_codes
 
 from cards import CardBench
+from modules import ModuleBench
 
 PATH = f"/forward-auth?scope={READ}"
 CORES = os.cpu_count() or 1
@@ -232,6 +233,8 @@ def run(options: argparse.Namespace, folder: pathlib.Path, table: Table) -> None
         run_logins(options, wanted, folder, table)
     if wanted & {8, 9, 10}:
         run_cards(options, wanted, folder, table)
+    if wanted & {11, 12}:
+        run_modules(options, wanted, folder, table)
 
 
 def run_cards(options: argparse.Namespace, wanted: set[int], folder: pathlib.Path, table: Table) -> None:
@@ -242,6 +245,14 @@ def run_cards(options: argparse.Namespace, wanted: set[int], folder: pathlib.Pat
         cards.large_list()
     if 10 in wanted:
         cards.handshakes()
+
+
+def run_modules(options: argparse.Namespace, wanted: set[int], folder: pathlib.Path, table: Table) -> None:
+    modules = ModuleBench(options.rounds, folder, table)
+    if 11 in wanted:
+        modules.cost()
+    if 12 in wanted:
+        modules.hanging(options.few)
 
 
 def run_logins(options: argparse.Namespace, wanted: set[int], folder: pathlib.Path, table: Table) -> None:
@@ -280,7 +291,7 @@ def main() -> int:
     parser.add_argument("--few", type=int, default=1_000, help="citizens of the small installation")
     parser.add_argument("--many", type=int, default=1_000_000, help="citizens of the large installation")
     parser.add_argument("--tries", type=int, default=150, help="denials of each kind")
-    parser.add_argument("--parts", default="1,2,3,4,5,6,7,8,9,10", help="which parts, such as 1,3")
+    parser.add_argument("--parts", default="1,2,3,4,5,6,7,8,9,10,11,12", help="which parts, such as 1,3")
     options = parser.parse_args()
     table = Table()
     with tempfile.TemporaryDirectory(prefix="varco-bench-") as folder:

@@ -38,6 +38,57 @@ def busy_share(seconds: float = 0.5) -> float:
     return 1 - (idle_after - idle_before) / max(1, after - before)
 
 
+class OthersShare:
+    """How much of the machine somebody else used meanwhile, 0 to 1.
+
+    Ours are this program, what it has run to its end, and the given processes.
+    """
+
+    def __init__(self, *pids: int):
+        self.pids = pids
+
+    def __enter__(self) -> "OthersShare":
+        self.began, self.before = time.monotonic(), self._seconds()
+        return self
+
+    def __exit__(self, *_) -> None:
+        machine, ours = (after - before for after, before in zip(self._seconds(), self.before))
+        self.share = max(0.0, machine - ours) / (time.monotonic() - self.began) / (os.cpu_count() or 1)
+
+    def _seconds(self) -> tuple[float, float]:
+        used = os.times()
+        ours = used.user + used.system + used.children_user + used.children_system
+        return busy_seconds(), ours + sum(cpu_seconds(pid) for pid in self.pids)
+
+    def text(self) -> str:
+        return f"{self.share * 100:>7.0f} %"
+
+
+def busy_seconds() -> float:
+    """What all cores together have worked since the machine started."""
+    fields = [int(field) for field in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return (sum(fields) - fields[3] - fields[4]) / TICK
+
+
+def unix_sockets(pid: int) -> int:
+    """How many Unix sockets a process holds."""
+    known = {line.split()[6] for line in pathlib.Path("/proc/net/unix").read_text().splitlines()[1:]}
+    count = 0
+    for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            target = os.readlink(entry)
+        except FileNotFoundError:
+            continue  # It was closed meanwhile.
+        count += target.startswith("socket:[") and target[8:-1] in known
+    return count
+
+
+def connected_to(path: str) -> set[str]:
+    """The numbers of the sockets with which a listener at a path holds its connections (state 3 is connected)."""
+    lines = [line.split() for line in pathlib.Path("/proc/net/unix").read_text().splitlines()[1:]]
+    return {fields[6] for fields in lines if fields[-1] == path and fields[5] == "03"}
+
+
 def fsync_milliseconds(path: pathlib.Path, times: int = 20) -> list[float]:
     """What a small durable write costs here: every transaction of a login waits for one."""
     taken = []

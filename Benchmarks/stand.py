@@ -121,9 +121,9 @@ class Caller:
         return (time.perf_counter() - start) * 1000, answer.status, body
 
 
-def make_site(folder: pathlib.Path, count: int, needed: int) -> Site:
+def make_site(folder: pathlib.Path, count: int, needed: int, instances: str = "") -> Site:
     """An installation with so many citizens, of whom some are kept at hand to be given PINs."""
-    varco = Varco(folder, tls=False).prepare(citizens=1)
+    varco = Varco(folder, tls=False, instances=instances).prepare(citizens=1)
     (folder / "catalogue.yaml").write_text(CATALOGUE)
     varco.run("service", "apply", str(folder / "catalogue.yaml"))
     site = Site(varco, count)
