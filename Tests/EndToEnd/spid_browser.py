@@ -1,4 +1,4 @@
-"""A person's browser at the gateway's pages, without JavaScript and without mercy: it remembers every address it saw."""
+"""A person's browser at the gateway's pages, without JavaScript; it remembers every page and address that it saw."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class Browser:
             url, method, options = urljoin(url, location), "GET", {}
         raise AssertionError("redirects without end")
 
-    def press(self, choice: str | None = None, form: int = 0, follow: bool = True, headers: dict | None = None, **typed):
+    def press(self, choice: str | None = None, *, form=0, follow=True, headers: dict | None = None, **typed):
         """Sends a form of the page, with what was typed; a hidden field can be typed over."""
         found = self.read.forms[form]
         fields = {**found.hidden, **typed, **({"choice": choice} if choice else {})}

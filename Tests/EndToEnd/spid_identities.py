@@ -120,7 +120,8 @@ def everybody() -> list[Identity]:
     """One of each kind that the tests need by name, and a pool of ordinary ones."""
     odd = {"spidCode": "x", "dateOfBirth": "yesterday", "mobilePhone": "+39 333", "placeOfBirth": "Roma",
            "companyFiscalNumber": "RSSMRA80A01H501U", "gender": "?"}
-    pool = [Identity(f"pool-{level}-{number}", level) for level in (1, 2, 3) for number in range(14)]
+    pool = [Identity(f"pool-{level}-{number}", level) for level, most in ((1, 60), (2, 12), (3, 12))
+            for number in range(most)]
     return [
         *pool, *(Identity(f"error-{one}", 1, error=one) for one in ERRORS),
         *(Identity(f"foreign-{number}", 1, attributes={"fiscalNumber": one}) for number, one in enumerate(FOREIGN)),
@@ -132,7 +133,7 @@ def everybody() -> list[Identity]:
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory):
-    installation = SPIDGateway(tmp_path_factory.mktemp("spid")).prepare(citizens=80)
+    installation = SPIDGateway(tmp_path_factory.mktemp("spid")).prepare(citizens=160)
     installation.enrol(*everybody())
     try:
         yield installation.start()

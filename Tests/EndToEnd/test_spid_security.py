@@ -10,7 +10,7 @@ import pytest
 from answers import GENERIC, refused
 from spid_browser import Begun, Browser
 from spid_identities import gateway  # noqa: F401  a fixture
-from varco_process import PKCE, READ
+from varco_process import PKCE, PORTAL, READ
 
 PROVIDER = "/provider/spid/login"
 
@@ -143,10 +143,12 @@ def of(url: str, name: str) -> str:
     return parse_qs(urlsplit(url).query)[name][0]
 
 
-@pytest.mark.parametrize("artifact", ["", "0" * 64, "x", "a" * 20_000, "../../etc/passwd", "'; DROP TABLE arrivals; --"])
-def test_an_artifact_that_is_none_is_refused(gateway, artifact):  # noqa: F811
+@pytest.mark.parametrize("artifact, status", [
+    ("", 403), ("0" * 64, 403), ("x", 403), ("../../etc/passwd", 403), ("'; DROP TABLE arrivals; --", 403),
+    pytest.param("a" * 4_000, 403, id="long"), pytest.param("a" * 20_000, 400, id="too long for a line of HTTP")])
+def test_an_artifact_that_is_none_is_refused(gateway, artifact, status):  # noqa: F811
     begun, _, browser, back = returning(gateway)
-    assert browser.go(changed(back, artifact=artifact)).status in (403, 414, 431) and begun.is_waiting()
+    assert browser.go(changed(back, artifact=artifact)).status == status and begun.is_waiting()
 
 
 def test_an_artifact_with_one_other_character_is_refused(gateway):  # noqa: F811
@@ -181,8 +183,8 @@ def test_a_handle_is_known_to_its_own_instance_alone(gateway):  # noqa: F811
     handle = browser.handle
     browser.go(f"{gateway.url}/provider/altro/login?request={handle}")
     assert not browser.read.forms and "begin again" in browser.alert
-    for path in ("/provider/pin-ordinario/login", "/provider/nobody/login", "/provider/spid/other", "/provider/spid/..%2flogin"):
-        assert browser.go(f"{gateway.url}{path}?request={handle}").status in (404, 410)
+    for path in ("pin-ordinario/login", "nobody/login", "spid/other", "spid/..%2flogin"):
+        assert browser.go(f"{gateway.url}/provider/{path}?request={handle}").status in (404, 410)
         assert not browser.read.forms
 
 
@@ -199,12 +201,14 @@ def test_the_first_handle_is_worth_nothing_once_somebody_has_logged_in(gateway):
         assert "Location" not in thief.answer.headers and not thief.read.forms
 
 
-@pytest.mark.parametrize("relay", ["", "x", "A" * 43, "%00", "%0d%0aSet-Cookie:%20a=b", "%ff", "%zz", "%C2%80", "\"><script>"])
+@pytest.mark.parametrize("relay", [
+    "", "x", "A" * 43, "%00", "%0d%0aSet-Cookie:%20a=b", "%ff", "%zz", "%C2%80", "\"><script>"])
 def test_a_relay_state_that_is_none_is_over(gateway, relay):  # noqa: F811
     browser = Browser(gateway).open(Begun(gateway))
     for path in ("/login/return", "/login/step"):
         browser.go(f"{gateway.url}{path}?relay_state={relay}&artifact=x")
-        assert browser.status == 410 and "<script" not in browser.answer.text and "a=b" not in str(browser.answer.headers)
+        assert browser.status == 410 and "<script" not in browser.answer.text
+        assert "a=b" not in str(browser.answer.headers)
 
 
 # Methods, other sites, sizes, shapes.
@@ -228,8 +232,8 @@ def test_what_is_to_be_asked_for_cannot_be_posted(gateway):  # noqa: F811
 
 
 @pytest.mark.parametrize("sent", [
-    {"Sec-Fetch-Site": "cross-site", "Origin": "null"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"},
-    {"Origin": "http://localhost"}])
+    {"Sec-Fetch-Site": "cross-site", "Origin": "null"}, {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"}, {"Origin": "http://localhost"}])
 def test_a_form_of_another_site_is_not_taken(gateway, sent):  # noqa: F811
     one, browser = gateway.take(1), Browser(gateway).open(Begun(gateway))
     page = browser.answer
@@ -253,9 +257,11 @@ def test_a_body_of_two_megabytes_is_not_read(gateway, path):  # noqa: F811
     assert gateway.process.poll() is None
 
 
-@pytest.mark.parametrize("text", ["\r\nSet-Cookie: a=b", "\x1b[2J", "\x7f", "a\tb", "\u202e", "\ud7ff", "x" * 60_000])
+@pytest.mark.parametrize("text", [
+    "\r\nSet-Cookie: a=b", "\x1b[2J", "\x7f", "a\tb", "\u202e", "\ud7ff", pytest.param("x" * 20_000, id="long")])
 def test_odd_characters_are_wrong_credentials_and_stand_in_no_log(gateway, text):  # noqa: F811
-    browser = Browser(gateway).open(Begun(gateway)).press("onward", user=text + "-odd-mark", password=text + "-odd-mark")
+    browser = Browser(gateway).open(Begun(gateway))
+    browser.press("onward", user=text + "-odd-mark", password=text + "-odd-mark")
     assert browser.status == 200 and browser.step == "password" and browser.alert
     assert "odd-mark" not in browser.answer.text and "odd-mark" not in gateway.log
 
@@ -263,9 +269,9 @@ def test_odd_characters_are_wrong_credentials_and_stand_in_no_log(gateway, text)
 @pytest.mark.parametrize("body", [b"request=%00", b"request=%zz", b"request=%ff%fe", b"{}", b""])
 def test_what_is_no_form_gets_a_page(gateway, body):  # noqa: F811
     browser = Browser(gateway).open(Begun(gateway))
-    browser.go(f"{gateway.url}{PROVIDER}", "POST", data=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
-    assert browser.status in (200, 410) and not browser.read.forms
-    browser.go(f"{gateway.url}{PROVIDER}", "POST", data=body, headers={"Content-Type": "application/json"})
+    url, form = f"{gateway.url}{PROVIDER}", {"Content-Type": "application/x-www-form-urlencoded"}
+    assert browser.go(url, "POST", data=body, headers=form).status in (200, 410) and not browser.read.forms
+    browser.go(url, "POST", data=body, headers={"Content-Type": "application/json"})
     assert browser.status == 410 and browser.answer.headers["Content-Type"].startswith("text/html")
 
 
@@ -338,7 +344,7 @@ def test_two_people_in_two_browsers_get_each_their_own_session(gateway):  # noqa
 
 
 def test_a_conversation_belongs_to_the_client_that_began_it(gateway):  # noqa: F811
-    other = gateway.add_client("other-app", "--first-party", "--scope", READ, "--resource", "https://portale.demo.example")
+    other = gateway.add_client("other-app", "--first-party", "--scope", READ, "--resource", PORTAL)
     begun, _, browser, back = returning(gateway)
     browser.go(back)
     browser.confirm(begun.number)

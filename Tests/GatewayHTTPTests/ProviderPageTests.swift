@@ -1,5 +1,6 @@
 import AccessModel
 import AuthenticatorKit
+import AuthenticatorTesting
 import BrokerStore
 import Foundation
 import HTTPTypes

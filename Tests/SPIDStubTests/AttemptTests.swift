@@ -1,4 +1,6 @@
+import AccessModel
 import AuthenticatorKit
+import AuthenticatorTesting
 import SPIDStubProvider
 import Testing
 

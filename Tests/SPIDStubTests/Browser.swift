@@ -1,5 +1,6 @@
 import AccessModel
 import AuthenticatorKit
+import AuthenticatorTesting
 import Foundation
 import SPIDStub
 import SPIDStubProvider
