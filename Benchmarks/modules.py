@@ -192,9 +192,9 @@ def differences(sides: dict[str, list[float]]) -> Spread:
 
 
 def in_flight(site: Site) -> float:
-    """The gateway has one connection to the module for each call that waits."""
+    """The gateway has one connection to the module for each call that waits; a few logins are between two calls."""
     count = float(unix_sockets(site.pid))
-    if count < 0.9 * HANGING:
+    if count < 0.75 * HANGING:
         raise RuntimeError(f"only {count:.0f} logins are in flight")
     return count
 
