@@ -209,6 +209,7 @@ let package = Package(
         "SPIDStubProvider", "ScopeGuard", "ScopeGuardHummingbird", "Sealing", "SQLiteDriver", "TOTP", "TokenService",
         "TrustedList",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -217,6 +218,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -225,7 +227,28 @@ let package = Package(
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "Yams", package: "Yams"),
       ],
-      resources: [.embedInCode("Resources/demo-catalogue.yaml")]),
+      resources: [
+        .embedInCode("Resources/demo-catalogue.yaml"), .embedInCode("Resources/template/Authenticator.swift.txt"),
+        .embedInCode("Resources/template/Main.swift.txt"), .embedInCode("Resources/template/NEW-PYTHON.md"),
+        .embedInCode("Resources/template/NEW-SWIFT.md"), .embedInCode("Resources/template/Package.swift.txt"),
+        .embedInCode("Resources/template/Tests.swift.txt"), .embedInCode("Resources/template/script.json"),
+        .embedInCode("Resources/template/template.py.txt"),
+      ]),
+    // What `varco module new` writes, as a package like those that come of it.
+    .target(
+      name: "TemplateModule",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", .product(name: "CryptoExtras", package: "swift-crypto"),
+      ],
+      path: "Examples/modules/template/Sources/TemplateModule"),
+    .executableTarget(
+      name: "template-module", dependencies: ["AuthenticatorKit", "ModuleWire", "TemplateModule"],
+      path: "Examples/modules/template/Sources/template-module"),
+    .testTarget(
+      name: "TemplateModuleTests",
+      dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "TemplateModule"],
+      path: "Examples/modules/template/Tests/TemplateModuleTests"),
+
     // The other side of the ratios that `make bench` prints.
     .target(
       name: "CBareVerify", path: "Benchmarks/CBareVerify",

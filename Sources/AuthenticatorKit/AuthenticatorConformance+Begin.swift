@@ -6,7 +6,8 @@ extension AuthenticatorConformance {
     var findings: [Finding] = []
     for login in ordinaryLogins {
       do {
-        findings += inspect(try await authenticator.begin(login), isFirst: true)
+        let step = try await authenticator.begin(login)
+        findings += inspect(step, isFirst: true) + countableFindings([step], about: login.subject)
       } catch {
         findings.append(Finding(.beginNeverFaults, "begin threw for an ordinary \(login.purpose.rawValue)"))
       }
@@ -48,6 +49,22 @@ extension AuthenticatorConformance {
     }
     if case .prompt(let prompt, _) = step { findings += inspect(prompt) }
     return findings
+  }
+
+  /// A secret that nobody can count attempts at could be guessed at for ever.
+  func countableFindings(_ steps: [AuthenticationStep], about subject: FiscalCode?) -> [Finding] {
+    guard authenticator.descriptor.attempts == .host, subject == nil else { return [] }
+    for case .prompt(let prompt, _) in steps {
+      let kinds = prompt.fields.map(\.kind)
+      if kinds.contains(.account) { return [] }
+      guard kinds.contains(.secret) || kinds.contains(.code) else { continue }
+      return [
+        Finding(
+          .secretsAreCountable,
+          "prompt \(prompt.id) asks for a secret, and no field of kind account stands in it or before it")
+      ]
+    }
+    return []
   }
 
   private func inspect(_ prompt: Prompt) -> [Finding] {

@@ -10,6 +10,7 @@ extension AuthenticatorConformance {
       return [Finding(.rightAnswersVerify, "the right answers ended in a fault")]
     }
     var findings = conversation.turns.dropFirst().flatMap { inspect($0.step, isFirst: false) }
+    findings += countableFindings(conversation.turns.map(\.step), about: script.subject)
     guard let subject = conversation.end.verifiedSubject else {
       return findings + [Finding(.rightAnswersVerify, "the right answers ended in \(conversation.end.outline)")]
     }

@@ -9,6 +9,8 @@ extension AuthenticatorConformance {
     case noVerdictWithoutEvidence = "no-verdict-without-evidence"
     /// Prompts have fields with usable names and labels.
     case promptsAreWellFormed = "prompts-are-well-formed"
+    /// A secret is asked for where an account has been named, so that somebody's guesses can be counted.
+    case secretsAreCountable = "secrets-are-countable"
     /// A state holds at most ``AuthenticationState/maximumBytes``.
     case stateIsSmall = "state-is-small"
     /// The same request at the same time gets the same kind of answer.
@@ -25,5 +27,16 @@ extension AuthenticatorConformance {
     case wrongAnswersLookAlike = "wrong-answers-look-alike"
     /// What may be used once is used once.
     case usedStepsStayUsed = "used-steps-stay-used"
+  }
+
+  /// The rules that a run checks; the others need a script, more of one, or another role.
+  public var checked: Set<Rule> {
+    var rules = Set(Rule.allCases)
+    if authenticator.descriptor.role == .primary { rules.remove(.secondFactorNeedsSubject) }
+    if authenticator.descriptor.attempts == .vault { rules.remove(.secretsAreCountable) }
+    if script == nil { rules.subtract([.rightAnswersVerify, .subjectIsKept]) }
+    if script?.wrong.isEmpty ?? true { rules.remove(.wrongAnswersLookAlike) }
+    if script?.singleUse != true { rules.remove(.usedStepsStayUsed) }
+    return rules
   }
 }

@@ -12,6 +12,16 @@ public enum HealthState: Sendable, Equatable {
   /// It answers, and it can never work with this configuration: a gateway does not start with it.
   case unusable(String)
 
+  /// - Returns: nil for a word that is no state.
+  public init?(word: String, text: String) {
+    switch word {
+    case "ready": self = .ready(text)
+    case "away": self = .away(text)
+    case "unusable": self = .unusable(text)
+    default: return nil
+    }
+  }
+
   /// The stable word of the state.
   public var word: String {
     switch self {

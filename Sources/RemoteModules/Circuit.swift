@@ -2,10 +2,16 @@ import AccessModel
 
 /// Whether a module is asked at all: after several faults in a row it is left alone for a while, then one call goes first.
 ///
-/// Pure: events and times go in, decisions come out.
+/// Pure: events and times go in, decisions come out. Faults are counted for each kind of call apart, because a module that
+/// begins well and breaks at every answer would otherwise never have two in a row.
 struct Circuit: Sendable, Equatable {
+  enum Call: Sendable, Equatable, CaseIterable {
+    case begin
+    case resume
+  }
+
   enum State: Sendable, Equatable {
-    case closed(faults: Int)
+    case closed
     case open(until: Instant)
     /// One call is on its way; everybody else waits for what becomes of it. It is given up at some time.
     case trying(until: Instant)
@@ -14,16 +20,15 @@ struct Circuit: Sendable, Equatable {
   /// After how many faults in a row it opens.
   let threshold: Int
   let pause: TimeSpan
-  private(set) var state = State.closed(faults: 0)
+  private(set) var state = State.closed
+  private var faults: [Call: Int] = [:]
 
   init(threshold: Int, pause: TimeSpan) {
     self.threshold = threshold
     self.pause = pause
   }
 
-  var isOpen: Bool {
-    if case .closed = state { false } else { true }
-  }
+  var isOpen: Bool { state != .closed }
 
   /// Whether a call may be made now.
   mutating func admits(at now: Instant) -> Bool {
@@ -37,14 +42,23 @@ struct Circuit: Sendable, Equatable {
     }
   }
 
-  mutating func succeeded() { state = .closed(faults: 0) }
+  mutating func succeeded(_ call: Call) {
+    faults[call] = 0
+    state = .closed
+  }
 
-  mutating func failed(at now: Instant) {
+  mutating func failed(_ call: Call, at now: Instant) {
+    faults[call] = min(faults[call, default: 0] + 1, threshold)
     switch state {
-    case .closed(let faults) where faults + 1 < threshold: state = .closed(faults: faults + 1)
+    case .closed where faults[call, default: 0] < threshold: break
     case .closed, .trying: state = .open(until: now + pause)
     // Calls that were on their way when it opened.
     case .open: break
     }
+  }
+
+  /// The module says that it is there, which proves no login: the next one goes first.
+  mutating func greeted(at now: Instant) {
+    if isOpen { state = .open(until: now) }
   }
 }

@@ -15,13 +15,20 @@ struct HelloCheck: Sendable {
 
   /// - Throws: ``RemoteFault`` of kind `mismatch` for what can never work, `garbage` for what is no hello.
   func read(_ bytes: Data) throws(RemoteFault) -> WireHello {
+    let hello = try HelloCheck.read(bytes)
+    try compare(try RemoteFault.garbage { () throws(WireError) in try hello.descriptor() })
+    return hello
+  }
+
+  /// Reads what a module says of itself, whatever the configuration says.
+  static func read(_ bytes: Data) throws(RemoteFault) -> WireHello {
     let version = try RemoteFault.garbage { () throws(WireError) in try WireCoding.decode(WireVersion.self, bytes) }
     guard version.protocol == WireProtocol.version else {
       throw RemoteFault(
         .mismatch, "the module speaks protocol \(version.protocol), this gateway protocol \(WireProtocol.version)")
     }
     let hello = try RemoteFault.garbage { () throws(WireError) in try WireCoding.decode(WireHello.self, bytes) }
-    try compare(try RemoteFault.garbage { () throws(WireError) in try hello.descriptor() })
+    _ = try RemoteFault.garbage { () throws(WireError) in try hello.descriptor() }
     return hello
   }
 

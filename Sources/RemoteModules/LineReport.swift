@@ -6,9 +6,12 @@ import Metrics
 struct LineReport: Sendable {
   private let instance: String
   private let logger: Logger
+  private let heard: @Sendable (RemoteFault) -> Void
 
-  init(instance: InstanceID) {
+  /// - Parameter heard: who else wants to know of every fault.
+  init(instance: InstanceID, heard: @escaping @Sendable (RemoteFault) -> Void) {
     self.instance = instance.description
+    self.heard = heard
     logger = Logger(label: "varco.\(instance)")
   }
 
@@ -16,10 +19,11 @@ struct LineReport: Sendable {
     Counter(label: "varco_module_calls_total", dimensions: [("instance", instance), ("outcome", word)]).increment()
   }
 
-  func fault(_ kind: RemoteFault.Kind) {
+  func fault(_ fault: RemoteFault) {
     outcome("fault")
-    Counter(label: "varco_module_faults_total", dimensions: [("instance", instance), ("kind", kind.rawValue)])
+    Counter(label: "varco_module_faults_total", dimensions: [("instance", instance), ("kind", fault.kind.rawValue)])
       .increment()
+    heard(fault)
   }
 
   func circuit(isOpen: Bool) {
@@ -34,5 +38,8 @@ struct LineReport: Sendable {
 
   func closed() { logger.notice("circuit closed: the module answers again") }
 
-  func claim(_ reason: String) { logger.error("the module said what it may not", metadata: ["reason": "\(reason)"]) }
+  func lie(_ reason: String) {
+    fault(RemoteFault(.claim, reason))
+    logger.error("the module said what it may not", metadata: ["reason": "\(reason)"])
+  }
 }

@@ -20,36 +20,57 @@ final class ModuleLine: Sendable {
   private let report: LineReport
   private let state: Mutex<State>
 
-  init(_ settings: RemoteSettings, _ context: AuthenticatorContext) {
+  init(
+    _ settings: RemoteSettings, _ context: AuthenticatorContext,
+    heard: @escaping @Sendable (RemoteFault) -> Void = { _ in }
+  ) {
     self.settings = settings
     self.context = context
     connection = ModuleConnection(settings)
-    report = LineReport(instance: context.instance)
+    report = LineReport(instance: context.instance, heard: heard)
     state = Mutex(State(circuit: Circuit(threshold: settings.circuitFaults, pause: settings.circuitPause)))
   }
 
   var isOpen: Bool { state.withLock { $0.circuit.isOpen } }
 
+  func begin(_ message: WireBegin) async throws(AuthenticatorFault) -> WireStep.Reading {
+    try await step(.begin, message, named: message.call)
+  }
+
+  func resume(_ message: WireResume) async throws(AuthenticatorFault) -> WireStep.Reading {
+    try await step(.resume, message, named: message.call)
+  }
+
   /// Sends a message and reads the step that answers it.
   /// - Throws: `busy` where there is too much at once, here or there; `unavailable` for every fault.
-  func step(
-    _ uri: String, _ message: some Encodable & Sendable, call: String, isRepeatable: Bool
+  private func step(
+    _ call: Circuit.Call, _ message: some Encodable & Sendable, named name: String
   ) async throws(AuthenticatorFault) -> WireStep.Reading {
+    // Before anything is counted: what somebody typed must not close the module to everybody else.
+    guard let body = try? WireCoding.encode(message), body.count <= WireProtocol.maximumBytes else {
+      report.outcome("too-long")
+      return .denied(.badCredentials)
+    }
     try enter()
     defer { state.withLock { $0.inFlight -= 1 } }
     let reply: Result<WireStep.Reading, AuthenticatorFault>
-    do throws(RemoteFault) {
-      try await greetIfNeeded()
-      switch try await connection.call(uri, try encoded(message), isRepeatable: isRepeatable) {
-      case .busy(let seconds): reply = .failure(.busy(retryAfterSeconds: seconds))
-      case .message(let bytes): reply = .success(try ModuleLine.read(bytes, for: call))
-      }
-      succeeded()
-    } catch {
-      failed(error)
+    do throws(RemoteFault) { reply = try await exchange(call, body, named: name) } catch {
+      failed(call, error)
       throw .unavailable("\(error.kind.rawValue): \(error.reason)")
     }
+    succeeded(call)
     return try reply.get()
+  }
+
+  private func exchange(
+    _ call: Circuit.Call, _ body: Data, named name: String
+  ) async throws(RemoteFault) -> Result<WireStep.Reading, AuthenticatorFault> {
+    try await greetIfNeeded()
+    let uri = call == .begin ? WireProtocol.begin : WireProtocol.resume
+    return switch try await connection.call(uri, body, isRepeatable: call == .begin) {
+    case .busy(let seconds): .failure(.busy(retryAfterSeconds: seconds))
+    case .message(let bytes): .success(try ModuleLine.read(bytes, for: name))
+    }
   }
 
   /// Takes a place, and asks the circuit.
@@ -62,12 +83,12 @@ final class ModuleLine: Sendable {
       return nil
     }
     guard let fault else { return }
-    if case .unavailable = fault { report.fault(.circuit) } else { report.outcome("busy") }
+    if case .unavailable(let reason) = fault {
+      report.fault(RemoteFault(.circuit, reason))
+    } else {
+      report.outcome("busy")
+    }
     throw fault
-  }
-
-  private func encoded(_ message: some Encodable) throws(RemoteFault) -> Data {
-    try RemoteFault.garbage { () throws(WireError) in try WireCoding.encode(message) }
   }
 
   private static func read(_ bytes: Data, for call: String) throws(RemoteFault) -> WireStep.Reading {
@@ -94,16 +115,18 @@ final class ModuleLine: Sendable {
     guard state.withLock({ $0.circuit.isOpen && $0.circuit.admits(at: context.world.now()) }) else { return }
     do throws(RemoteFault) {
       _ = try await hello()
-      state.withLock { $0.isGreeted = true }
-      succeeded()
+      state.withLock { state in
+        state.isGreeted = true
+        state.circuit.greeted(at: context.world.now())
+      }
     } catch {
-      failed(error)
+      failed(.begin, error)
     }
   }
 
-  private func succeeded() {
+  private func succeeded(_ call: Circuit.Call) {
     let wasOpen = state.withLock { state in
-      defer { state.circuit.succeeded() }
+      defer { state.circuit.succeeded(call) }
       return state.circuit.isOpen
     }
     report.outcome("answered")
@@ -111,21 +134,18 @@ final class ModuleLine: Sendable {
     if wasOpen { report.closed() }
   }
 
-  private func failed(_ fault: RemoteFault) {
+  private func failed(_ call: Circuit.Call, _ fault: RemoteFault) {
     let (opened, isOpen) = state.withLock { state in
       let was = state.circuit.isOpen
-      state.circuit.failed(at: context.world.now())
+      state.circuit.failed(call, at: context.world.now())
       state.isGreeted = false
       return (!was && state.circuit.isOpen, state.circuit.isOpen)
     }
-    report.fault(fault.kind)
+    report.fault(fault)
     report.circuit(isOpen: isOpen)
     if opened { report.opened(fault) }
   }
 
   /// A lie is a denial for its login, and the line is as good as before.
-  func lied(_ reason: String) {
-    report.fault(.claim)
-    report.claim(reason)
-  }
+  func lied(_ reason: String) { report.lie(reason) }
 }

@@ -15,12 +15,15 @@ public struct RemoteAuthenticator: AuthenticatorModule {
   private let line: ModuleLine
 
   public init(settings: inout Settings, context: AuthenticatorContext) throws(ConfigurationError) {
-    let read = try RemoteSettings(&settings)
-    line = ModuleLine(read, context)
+    self.init(line: ModuleLine(try RemoteSettings(&settings), context))
+  }
+
+  init(line: ModuleLine) {
+    self.line = line
     descriptor = AuthenticatorDescriptor(
-      role: read.role, assurance: context.level, amr: read.amr, ceiling: context.ceiling)
+      role: line.settings.role, assurance: line.context.level, amr: line.settings.amr, ceiling: line.context.ceiling)
     warnings =
-      read.mayExplain
+      line.settings.mayExplain
       ? ["may_explain: the module's own words reach the person, and can tell an unknown name from a wrong secret"] : []
   }
 
@@ -28,10 +31,10 @@ public struct RemoteAuthenticator: AuthenticatorModule {
   public var background: (any BackgroundWork)? { RemoteRetry(line: line) }
 
   public func begin(_ login: LoginRequest) async throws(AuthenticatorFault) -> AuthenticationStep {
-    let call = newCall()
     let message = WireBegin(
-      call: call, instance: line.context.instance, issuer: line.context.issuer, login, subject: named(login.subject))
-    let reading = try await line.step(WireProtocol.begin, message, call: call, isRepeatable: true)
+      call: newCall(), instance: line.context.instance, issuer: line.context.issuer, login,
+      subject: named(login.subject))
+    let reading = try await line.begin(message)
     if case .verified = reading { return lie("begin verified somebody who had shown nothing") }
     return step(reading, about: login.subject)
   }
@@ -40,10 +43,9 @@ public struct RemoteAuthenticator: AuthenticatorModule {
     _ answer: LoginAnswer, from state: AuthenticationState
   ) async throws(AuthenticatorFault) -> AuthenticationStep {
     guard let state = RemoteState(state) else { return .denied(.badCredentials) }
-    let call = newCall()
     let message = WireResume(
-      call: call, instance: line.context.instance, issuer: line.context.issuer, answer, state: state.memory)
-    let reading = try await line.step(WireProtocol.resume, message, call: call, isRepeatable: false)
+      call: newCall(), instance: line.context.instance, issuer: line.context.issuer, answer, state: state.memory)
+    let reading = try await line.resume(message)
     return step(reading, about: state.subject)
   }
 

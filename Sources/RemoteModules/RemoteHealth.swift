@@ -9,12 +9,14 @@ struct RemoteHealth: AuthenticatorHealth {
   func state() async -> HealthState {
     do throws(RemoteFault) {
       let hello = try await line.hello()
-      let circuit = line.isOpen ? "; its circuit is open" : ""
-      return .ready("\(hello.name) \(hello.version ?? ""), protocol \(hello.protocol)\(circuit)")
+      let version = hello.version.map { " \($0)" } ?? ""
+      return .ready("\(hello.name)\(version), protocol \(hello.protocol)\(circuit)")
     } catch {
-      return error.kind == .mismatch ? .unusable(error.reason) : .away(error.reason)
+      return error.kind == .mismatch ? .unusable(error.reason) : .away(error.reason + circuit)
     }
   }
+
+  private var circuit: String { line.isOpen ? "; its circuit is open" : "" }
 }
 
 /// Looks whether a module is back to which nobody is sent, so that no login has to find out.

@@ -44,6 +44,21 @@ struct RemoteSettings: Sendable {
     try reader.finish()
   }
 
+  /// Those of an examination, which pins nothing and gives up only on a module that answers nothing at all.
+  init(examining socket: String, owner: UInt32, role: AuthenticatorDescriptor.Role, _ plan: ModuleExamination.Plan) {
+    self.socket = socket
+    self.owner = owner
+    self.role = role
+    amr = []
+    deadline = .seconds(2)
+    concurrency = 64
+    circuitFaults = 20
+    circuitPause = .minutes(10)
+    learnsFiscalCode = plan.learnsFiscalCode
+    mayExplain = true
+    redirectsTo = plan.redirectsTo
+  }
+
   private static func socket(_ reader: inout SettingsReader) -> String {
     let line = reader.lineOfValue("socket")
     let path = reader.string("socket")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-
 GENERIC = "the credentials were not accepted"
+DENIED, AWAY = "access_denied", "temporarily_unavailable"
 
 
 def refused(answer, error: str, status: int = 400) -> str:

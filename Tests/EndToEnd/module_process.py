@@ -18,15 +18,16 @@ FLAKY = ROOT / "Examples" / "modules" / "flaky" / "flaky.py"
 
 
 class ModuleProcess:
-    """A script that is started as `python3 script /path/to/module.sock`, in a folder of its own.
+    """A script that is started as `python3 script /path/to/module.sock`, or a program, in a folder of its own.
 
     The folder is short-lived and its name short: the path of a socket holds 107 bytes at most.
     """
 
-    def __init__(self, script: pathlib.Path, *arguments: str, user: str | None = None):
+    def __init__(
+        self, script: pathlib.Path, *arguments: str, user: str | None = None, interpreter: str | None = "python3"):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="module-"))
         self.script = pathlib.Path(shutil.copy(script, self.folder))
-        self.arguments, self.user = arguments, user
+        self.arguments, self.user, self.interpreter = arguments, user, interpreter
         self.process: subprocess.Popen | None = None
         if user:
             # What the other user may read: neither this checkout nor its Python need be.
@@ -51,7 +52,8 @@ class ModuleProcess:
             "user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []})
         with open(self.folder / "module.log", "ab") as log:
             self.process = subprocess.Popen(
-                [python, "-B", str(self.script), self.socket, *self.arguments], cwd=self.folder,
+                [*([python, "-B"] if self.interpreter else []), str(self.script), self.socket, *self.arguments],
+                cwd=self.folder,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, **becoming)
         wait_until(lambda: not self.is_running or self.accepts(), 10, f"the module takes connections\n{self.log}")
         assert self.is_running, self.log

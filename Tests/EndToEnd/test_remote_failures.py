@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from answers import GENERIC, refused
+from answers import AWAY, DENIED, GENERIC, refused
 from module_process import FLAKY, ModuleProcess
 from remote_gateway import SESAME, enter, instance, is_well, link, say, who
 from varco_process import PKCE, READ, Varco, wait_until
 
-DENIED, AWAY = "access_denied", "temporarily_unavailable"
 ON_THE_WAY = ["hang", "crash", "huge", "endless-headers", "half-json", "no-json", "wrong-call", "status-500"]
 SAID = [
     "crash-in-resume", "claims-high", "claims-fiscal-code", "claims-other-namespace", "verified-in-begin",
@@ -61,9 +59,7 @@ def test_whatever_a_module_does_its_logins_are_refused_and_nothing_else(hostile,
         link(hostile, person, id, "anna")
     if behaviour == "claims-other-namespace":
         link(hostile, person, "good", f"pin-ordinario/{account}")
-    start = time.monotonic()
     answer = say(hostile, id, account, SESAME)
-    assert time.monotonic() - start < 4, "the deadline is a second"
     if error == AWAY:
         refused(answer, AWAY, 503)
         assert int(answer.headers["Retry-After"]) >= 1

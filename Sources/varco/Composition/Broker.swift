@@ -46,18 +46,11 @@ struct Broker: Sendable {
 
   /// A module that can never work with this configuration ends the start; one that is away does not.
   private static func refuseUnusable(_ desk: LoginDesk, _ logger: Logger) async throws(StartError) {
-    var problems: [String] = []
-    for module in await desk.health() {
-      switch module.health {
-      case .ready: break
-      case .unusable(let reason): problems.append("authenticators: \(module.instance): \(reason)")
-      case .away(let reason):
-        logger.warning(
-          "module is away: its logins are refused until it is back",
-          metadata: ["instance": "\(module.instance)", "reason": "\(reason)"])
-      }
+    let verdict = ModuleVerdict(await desk.health())
+    for (instance, reason) in verdict.absences {
+      logger.warning("\(ModuleVerdict.absence)", metadata: ["instance": "\(instance)", "reason": "\(reason)"])
     }
-    guard problems.isEmpty else { throw .opening(problems.joined(separator: "\n")) }
+    try verdict.refuse()
   }
 
   private static func gateway(

@@ -107,19 +107,7 @@ struct Installation: Sendable {
 
   /// Every enabled instance, built from its settings.
   func authenticators(pins: PINService) throws(StartError) -> [InstanceID: any Authenticator] {
-    var built: [InstanceID: any Authenticator] = [:]
-    var problems: [ConfigurationProblem] = []
-    for instance in configuration.instances {
-      do throws(ConfigurationError) {
-        let made = try builtInModules.make(
-          type: instance.type, settings: instance.settings, context: context(for: instance.row, pins: pins))
-        if instance.row.isEnabled { built[instance.row.instance] = made }
-      } catch {
-        problems.append(contentsOf: error.problems)
-      }
-    }
-    guard problems.isEmpty else { throw .configuration(path: "authenticators", ConfigurationError(problems)) }
-    return built
+    try configuration.authenticators { context(for: $0, pins: pins) }
   }
 
   /// Takes up what another process has written into the key files; a file that cannot be read changes nothing.

@@ -59,7 +59,7 @@ extension BrokerConfiguration {
       checkpoint: reader.part(reader.section("audit")) { $0.optionalString("checkpoint") },
       proxies: proxies(&reader), headers: headers(&reader), tokens: tokens(&reader, issuer: issuer),
       login: login(&reader), hashing: hashing(&reader), pin: pin(&reader),
-      instances: instances(&reader, issuer: issuer),
+      instances: instances(&reader, issuer: issuer, in: kind),
       logLevel: level)
   }
 
@@ -89,7 +89,9 @@ extension BrokerConfiguration {
     return .usual
   }
 
-  private static func instances(_ reader: inout SettingsReader, issuer: String) -> [InstanceConfiguration] {
+  private static func instances(
+    _ reader: inout SettingsReader, issuer: String, in environment: Environment
+  ) -> [InstanceConfiguration] {
     let parts = reader.sections("authenticators")
     var instances: [InstanceConfiguration] = []
     var lines: [Int] = []
@@ -97,6 +99,12 @@ extension BrokerConfiguration {
       guard let instance = reader.part(part, { InstanceConfiguration.read(&$0, issuer: issuer) }) else { continue }
       instances.append(instance)
       lines.append(part.lineOf("then"))
+      if environment == .production, ModuleNature.isForTests(instance.type) {
+        // Switched off as well: one word would switch it on.
+        reader.problem(
+          "authenticators", line: part.lineOf("type"),
+          "\(instance.row.instance): anybody may be anybody with \(instance.type): not with environment: production")
+      }
     }
     reader.duplicates(instances.map(\.row.instance.description), of: "authenticators")
     for (instance, line) in zip(instances, lines) {

@@ -2,6 +2,7 @@ import AccessModel
 import AuthenticatorKit
 import BrokerCore
 import RemoteModules
+import SPIDStub
 import Sealing
 
 /// What a module type is by itself, read from its own descriptor.
@@ -36,6 +37,9 @@ struct ModuleNature: Sendable {
 
   /// The types whose credentials are made out to a fiscal code (architecture, *Who is it*).
   private static let namesCitizens: Set = ["pin-ordinario", "pin-dispositivo", "cns", "spid-stub"]
+
+  /// The types whose credentials are written in a file for anybody to read.
+  static func isForTests(_ type: String) -> Bool { type == SPIDStubAuthenticator.type }
 
   private static func probe(_ id: InstanceID, _ issuer: String) -> AuthenticatorContext {
     AuthenticatorContext(
