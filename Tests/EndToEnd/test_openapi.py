@@ -22,7 +22,7 @@ PUBLIC = {
 }
 #: On listeners of their own, which the shared installation has not; test_cns_login.py asks them.
 CARDS = {("get", "/cns")}
-ADMIN = {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics")}
+ADMIN = {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics"), ("get", "/modules")}
 
 
 @pytest.fixture(scope="module")
