@@ -191,3 +191,10 @@ class Browser:
 def words(page: str) -> str:
     """The text of a page, without markup."""
     return html.unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+def returning(gateway: SPIDGateway, begun: Begun | None = None) -> tuple[Begun, Identity, Browser, str]:
+    """Somebody who has agreed, and the address that leads their browser back; nobody has followed it yet."""
+    begun, one, browser = begun or Begun(gateway), gateway.take(1), Browser(gateway)
+    browser.open(begun).prove(one).press("onward", follow=False)
+    return begun, one, browser, browser.answer.headers["Location"]
