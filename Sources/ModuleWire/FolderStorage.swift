@@ -16,6 +16,9 @@ actor FolderStorage: ModuleStorage {
   private let folder: URL
   private let world: World
   private let key: SymmetricKey
+  /// The newest version of any key, and up to where versions are spoken for in a file.
+  private var newest: Int64
+  private var reserved: Int64
 
   init(_ path: String, world: World) throws {
     folder = URL(fileURLWithPath: path, isDirectory: true)
@@ -25,7 +28,11 @@ actor FolderStorage: ModuleStorage {
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let secret = folder.appendingPathComponent("pseudonym.key")
     if !manager.fileExists(atPath: secret.path) { try FolderStorage.write(Data(world.random(32)), to: secret) }
-    key = SymmetricKey(data: try Data(contentsOf: secret))
+    let bytes = try Data(contentsOf: secret)
+    guard bytes.count == 32 else { throw ServeError(description: "\(secret.path) is no key of 32 bytes") }
+    key = SymmetricKey(data: bytes)
+    reserved = try FolderStorage.reserved(folder)
+    newest = reserved
   }
 
   func get(_ key: String) async throws(AuthenticatorFault) -> StoredItem? {
@@ -37,10 +44,10 @@ actor FolderStorage: ModuleStorage {
   ) async throws(AuthenticatorFault) -> Bool {
     guard key.utf8.count <= 200, value.count <= 4096 else { throw .unavailable("a key or a value is too long") }
     guard try item(key)?.version == version else { return false }
-    // Time, and never less than one more: a key that was deleted and written again must not repeat a version.
-    let next = max(world.now().milliseconds, (version ?? 0) + 1)
-    let item = Item(value: Data(value), version: next, expiresAt: expiresAt)
-    do { try FolderStorage.write(JSONEncoder().encode(item), to: file(key)) } catch {
+    do {
+      let item = Item(value: Data(value), version: try nextVersion(), expiresAt: expiresAt)
+      try FolderStorage.write(JSONEncoder().encode(item), to: file(key))
+    } catch {
       throw .unavailable("the module's storage cannot be written")
     }
     return true
@@ -56,6 +63,31 @@ actor FolderStorage: ModuleStorage {
 
   nonisolated func pseudonym(of subject: FiscalCode) -> String {
     FolderStorage.hex(HMAC<SHA256>.authenticationCode(for: Data(subject.rawValue.utf8), using: key))
+  }
+
+  /// Never one that any key has had, or a key that was deleted and written again could pass for what it was: not within a
+  /// millisecond, not by a clock that was set back, and not after a restart.
+  private func nextVersion() throws -> Int64 {
+    let next = max(world.now().milliseconds, newest + 1)
+    if next > reserved {
+      // A minute's worth at once: a file for every write would be written twice as often.
+      let limit = next + 60_000
+      try FolderStorage.write(Data(String(limit).utf8), to: folder.appendingPathComponent(FolderStorage.versions))
+      reserved = limit
+    }
+    newest = next
+    return next
+  }
+
+  private static let versions = "versions"
+
+  private static func reserved(_ folder: URL) throws -> Int64 {
+    let file = folder.appendingPathComponent(versions)
+    guard FileManager.default.fileExists(atPath: file.path) else { return 0 }
+    guard let number = Int64(String(decoding: try Data(contentsOf: file), as: UTF8.self)) else {
+      throw ServeError(description: "\(file.path) holds no number")
+    }
+    return number
   }
 
   private func item(_ key: String) throws(AuthenticatorFault) -> Item? {

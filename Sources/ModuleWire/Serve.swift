@@ -4,12 +4,6 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Serves a module on a Unix socket, as a process of its own: the whole of such a program's `main`.
 ///
 /// Runs until SIGTERM or SIGINT. The socket is taken over if nobody listens on it any more, and belongs to the user and
@@ -22,23 +16,37 @@ import Darwin
 public func serve<Module: AuthenticatorModule>(
   _ type: Module.Type, socket: String, place: ServingPlace = ServingPlace(), version: String? = nil
 ) async throws {
+  try await serve(type, socket: socket, place: place, version: version, listening: {})
+}
+
+/// The same, for whoever has to know from when on somebody can connect.
+package func serve<Module: AuthenticatorModule>(
+  _ type: Module.Type, socket: String, place: ServingPlace = ServingPlace(), version: String? = nil,
+  listening: @escaping @Sendable () async -> Void
+) async throws {
   let logger = Logger(label: Module.type)
   var settings = try place.readSettings()
   let module = try Module(settings: &settings, context: try place.context(for: Module.type))
   try settings.finish()
   try await SocketFile.refuseIfInUse(socket)
   let routes = WireRoutes(module: module, name: Module.type, version: version, logger: logger)
-  let mask = umask(0o117)
+  let file = try SocketFile(socket)
   let application = Application(
     router: routes.router(),
-    configuration: .init(address: .unixDomainSocket(path: socket), serverName: nil),
-    onServerRunning: { _ in _ = umask(mask) }, logger: logger.quiet)
+    configuration: .init(address: .unixDomainSocket(path: file.hidden), serverName: nil),
+    onServerRunning: { channel in
+      guard file.publish() else {
+        logger.critical("the socket cannot be put in its place", metadata: ["path": "\(socket)"])
+        return channel.close(promise: nil)
+      }
+      await listening()
+    }, logger: logger.quiet)
   let services: [any Service] = [application] + (module.background.map { [ServedWork(work: $0)] } ?? [])
   let group = ServiceGroup(
     configuration: .init(
       services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet)
   )
-  defer { SocketFile.remove(socket) }
+  defer { file.remove() }
   try await group.run()
 }
 

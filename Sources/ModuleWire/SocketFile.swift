@@ -2,8 +2,44 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// The file of a Unix socket.
-enum SocketFile {
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The file of a Unix socket, which appears at its path only with the mode that it keeps.
+///
+/// A socket takes its mode from the umask, which is that of the whole process; one that is made in a folder of our own and
+/// then renamed does not need it.
+struct SocketFile: Sendable {
+  private let path: String
+  private let folder: URL
+
+  /// Makes the folder, beside the path because a file can only be renamed within its file system.
+  init(_ path: String) throws {
+    self.path = path
+    let name = ".\(UUID().uuidString.prefix(6).lowercased())"
+    folder = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name, isDirectory: true)
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+  }
+
+  /// Where to make the socket.
+  var hidden: String { folder.appendingPathComponent("s").path }
+
+  /// For the user and the group of the process, in place of what lies there.
+  /// - Returns: whether somebody can connect now.
+  func publish() -> Bool {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return unsafe chmod(hidden, 0o660) == 0 && unsafe rename(hidden, path) == 0
+  }
+
+  func remove() {
+    try? FileManager.default.removeItem(at: folder)
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
   /// A socket that nobody listens on is what a killed process leaves; one that answers is somebody's.
   static func refuseIfInUse(_ path: String) async throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
@@ -16,6 +52,4 @@ enum SocketFile {
     try await channel.close()
     throw ServeError(description: "somebody is listening on \(path) already")
   }
-
-  static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -22,7 +22,10 @@ public enum WireCoding {
   }
 
   private static func path(_ context: DecodingError.Context) -> String {
-    let names = context.codingPath.map(\.stringValue).joined(separator: ".")
-    return names.isEmpty ? "the message" : names
+    // Keys of a form are the sender's own words, and may be anything.
+    let names = context.codingPath.map { key in
+      key.intValue.map { "\($0)" } ?? (WireWords.isFieldName(key.stringValue) ? key.stringValue : "…")
+    }
+    return names.isEmpty ? "the message" : names.joined(separator: ".")
   }
 }

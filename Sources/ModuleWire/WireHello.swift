@@ -26,7 +26,9 @@ public struct WireHello: Sendable, Equatable, Codable {
   /// - Throws: ``WireError`` for words that this protocol does not have, or a name that is none.
   public func descriptor() throws(WireError) -> AuthenticatorDescriptor {
     guard WireWords.isName(name) else { throw WireError("hello: name is no name") }
-    guard (version ?? "").count <= WireProtocol.maximumName else { throw WireError("hello: version is too long") }
+    guard (version ?? "").unicodeScalars.count <= WireProtocol.maximumName else {
+      throw WireError("hello: version is too long")
+    }
     guard let role = AuthenticatorDescriptor.Role(rawValue: role) else {
       throw WireError("hello: role is neither primary nor second-factor")
     }
@@ -52,9 +54,16 @@ enum WireWords {
       && text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
   }
 
-  /// Something to show: no control characters, and so no lines.
+  /// What a message calls a field: never long, never a line of its own in a log.
+  static func isFieldName(_ text: String) -> Bool {
+    (1...WireProtocol.maximumName).contains(text.utf8.count)
+      && text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "_") }
+  }
+
+  /// Something to show: no control characters, and so no lines. Counted in code points, as JSON Schema counts: one
+  /// character of a person's can hold thousands of them.
   static func isShowable(_ text: String, _ most: Int) -> Bool {
-    text.count <= most && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    text.unicodeScalars.count <= most && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
   }
 
   private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }

@@ -15,6 +15,23 @@ public struct WireBegin: Sendable, Codable {
       case relayState = "relay_state"
     }
 
+    init(purpose: String, subject: WireSubject?, relayState: String, browser: Bool) {
+      self.purpose = purpose
+      self.subject = subject
+      self.relayState = relayState
+      self.browser = browser
+    }
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      guard container.contains(.subject) else { throw WireError("the field subject is missing") }
+      self.init(
+        purpose: try container.decode(String.self, forKey: .purpose),
+        subject: try container.decodeIfPresent(WireSubject.self, forKey: .subject),
+        relayState: try container.decode(String.self, forKey: .relayState),
+        browser: try container.decode(Bool.self, forKey: .browser))
+    }
+
     public func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(purpose, forKey: .purpose)
@@ -103,12 +120,23 @@ public struct WireResume: Sendable, Codable {
     guard let state = Data(base64Encoded: state), state.count <= WireProtocol.maximumStateBytes else {
       throw WireError("resume: state is no base64 of at most \(WireProtocol.maximumStateBytes) bytes")
     }
-    let certificate = answer.certificate.flatMap { shown -> ClientCertificate? in
-      let chain = shown.chain.compactMap { Data(base64Encoded: $0).map { Array($0) } }
-      guard chain.count == shown.chain.count else { return nil }
-      return ClientCertificate.Source(rawValue: shown.source).flatMap { ClientCertificate(chain: chain, source: $0) }
-    }
     let fields = answer.fields.mapValues { Secret($0) }
+    let certificate = try answer.certificate?.shown()
     return (LoginAnswer(fields, certificate: certificate), AuthenticationState(bytes: Array(state)))
+  }
+}
+
+extension WireResume.Certificate {
+  /// Half a chain is not what was shown, and a proof of a kind that is not known is none.
+  fileprivate func shown() throws(WireError) -> ClientCertificate {
+    let known = chain.compactMap { Data(base64Encoded: $0).map { Array($0) } }
+    guard known.count == chain.count else { throw WireError("resume: certificate.chain is no base64") }
+    guard let source = ClientCertificate.Source(rawValue: source) else {
+      throw WireError("resume: certificate.source is unknown")
+    }
+    guard let certificate = ClientCertificate(chain: known, source: source) else {
+      throw WireError("resume: certificate.chain is empty")
+    }
+    return certificate
   }
 }

@@ -45,7 +45,7 @@ struct WireRoutes: Sendable {
     do {
       let bytes = try await request.body.collect(upTo: WireProtocol.maximumBytes)
       let message = try WireCoding.decode(type, Data(buffer: bytes))
-      return try json(WireStep(call: call(message), try await body(message)), .ok)
+      return try json(WireStep(call: call(message), try await body(message), of: module.descriptor), .ok)
     } catch {
       return try trouble(error)
     }

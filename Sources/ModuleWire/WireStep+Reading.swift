@@ -61,9 +61,11 @@ extension WireStep {
 
   private func readRedirect() throws(WireError) -> AuthenticatorKit.Redirect {
     guard let redirect else { throw WireError("redirect is missing") }
-    guard redirect.url.utf8.count <= WireProtocol.maximumAddress,
+    let scheme = "https://"
+    guard redirect.url.utf8.count <= WireProtocol.maximumAddress, redirect.url.hasPrefix(scheme),
+      redirect.url != scheme,
       redirect.url.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-    else { throw WireError("redirect.url is too long or no URL") }
+    else { throw WireError("redirect.url is too long or no https URL") }
     let form = redirect.form ?? [:]
     guard form.count <= WireProtocol.maximumFields else { throw WireError("redirect.form has too many fields") }
     return AuthenticatorKit.Redirect(url: redirect.url, form: form)

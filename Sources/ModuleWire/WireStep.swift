@@ -51,8 +51,10 @@ public struct WireStep: Sendable, Codable {
 }
 
 extension WireStep {
-  /// A step of a module in Swift. What the wire has no words for (a credential of the vault, contexts) stays behind.
-  public init(call: String, _ step: AuthenticationStep) {
+  /// A step of a module in Swift. What the wire has no words for stays behind: a login in one of the module's contexts
+  /// says what it is worth instead, and one that is worth nothing before a change is none.
+  /// - Parameter module: whose step it is.
+  public init(call: String, _ step: AuthenticationStep, of module: AuthenticatorDescriptor) {
     switch step {
     case .prompt(let prompt, let state):
       self.init(call: call, step: .prompt)
@@ -64,13 +66,33 @@ extension WireStep {
       self.redirect = Redirect(url: redirect.url, form: redirect.form.isEmpty ? nil : redirect.form)
       self.state = Data(state.bytes).base64EncodedString()
     case .verified(let identity):
+      guard let sayable = identity.sayable(by: module) else {
+        self.init(call: call, .denied(.notAllowed), of: module)
+        return
+      }
       self.init(call: call, step: .verified)
       self.identity = Identity(
-        subject: WireSubject(identity.subject), right: identity.right?.rawValue, level: identity.level?.description)
+        subject: WireSubject(sayable.subject), right: sayable.right?.rawValue, level: sayable.level?.description)
     case .denied(let denial):
       self.init(call: call, step: .denied)
       self.denial = Denial(reason: denial.wireWord, explanation: denial.explanation)
     }
+  }
+}
+
+extension VerifiedIdentity {
+  /// The same without contexts, worth what its context is worth where that is less than the module can be.
+  /// - Returns: nil where that would make more of it than the module said.
+  fileprivate func sayable(by module: AuthenticatorDescriptor) -> VerifiedIdentity? {
+    guard upkeep == .none else { return nil }
+    guard !module.contexts.isEmpty else { return acr == nil ? self : nil }
+    // Who names no context means the weakest, as in the gateway.
+    let named = acr.map { acr in module.contexts.first { $0.acr == acr } } ?? module.contexts.first
+    guard let context = named else { return nil }
+    let right = min(self.right ?? context.right, context.right)
+    let level = min(self.level ?? context.level, context.level)
+    return VerifiedIdentity(
+      subject: subject, right: right < module.ceiling ? right : nil, level: level < module.assurance ? level : nil)
   }
 }
 
@@ -88,8 +110,12 @@ extension Denial {
   static let wireWords: [(word: String, denial: Denial)] = [
     ("bad-credentials", .badCredentials), ("locked", .locked), ("not-enrolled", .notEnrolled),
     ("cancelled", .cancelled), ("another-person", .anotherPerson), ("not-allowed", .notAllowed),
-    ("grade-too-low", .gradeTooLow),
+    ("grade-too-low", .gradeTooLow), ("module-fault", .moduleFault),
   ]
 
-  var wireWord: String { Denial.wireWords.first { $0.denial == self }?.word ?? rawValue }
+  /// The wire has kebab case only.
+  var wireWord: String {
+    Denial.wireWords.first { $0.denial == self }?.word
+      ?? rawValue.reduce(into: "") { $0 += $1.isASCII && $1.isUppercase ? "-\($1.lowercased())" : "\($1)" }
+  }
 }

@@ -14,11 +14,11 @@ extension WireSubject: Codable {
   }
 
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    guard container.allKeys.count == 1, let key = container.allKeys.first else {
+    // Every key counts, those that are not known too: an object that says two things says nothing.
+    let names = try decoder.singleValueContainer().decode([String: String].self)
+    guard names.count == 1, let (word, name) = names.first, let key = Key(rawValue: word) else {
       throw WireError("subject: not one of local, pseudonym, fiscal_code")
     }
-    let name = try container.decode(String.self, forKey: key)
     switch key {
     case .fiscalCode: self = .fiscalCode(name)
     case .pseudonym: self = .pseudonym(name)
