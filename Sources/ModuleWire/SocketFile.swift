@@ -32,7 +32,7 @@ struct SocketFile: Sendable {
   /// - Returns: whether somebody can connect now.
   func publish() -> Bool {
     defer { try? FileManager.default.removeItem(at: folder) }
-    return unsafe chmod(hidden, 0o660) == 0 && unsafe rename(hidden, path) == 0
+    return unsafe chmod(hidden, 0o660) == 0 && rename(hidden, path) == 0
   }
 
   func remove() {
