@@ -271,6 +271,9 @@ let package = Package(
     // Libraries for tests.
     .target(name: "AuthenticatorTesting", dependencies: ["AccessModel", "AuthenticatorKit"]),
     .target(
+      name: "RemoteModulesTesting",
+      dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "ModuleWire", "RemoteModules"]),
+    .target(
       name: "StoreConformance",
       dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "Sealing"]),
 
@@ -317,6 +320,25 @@ let package = Package(
         "PINDispositivo", "PINOrdinario", "TOTP",
       ]),
     .testTarget(
+      name: "ModuleWireTests",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "ModuleWire", "RemoteModulesTesting",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      exclude: ["validate.py"]),
+    .testTarget(
+      name: "RemoteModulesTests",
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "ModuleWire", "RemoteModules",
+        "RemoteModulesTesting",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    .testTarget(
       name: "SPIDStubTests",
       dependencies: [
         "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "OneTimeCodes", "SPIDStub", "SPIDStubProvider",
@@ -343,7 +365,8 @@ let package = Package(
       name: "GatewayHTTPTests",
       dependencies: [
         "AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "BrokerCore", "BrokerStore", "GatewayHTTP",
-        "PINOrdinario", "PINService", "SPIDStub", "SPIDStubProvider", "SQLiteDriver", "Sealing", "TokenService",
+        "PINOrdinario", "PINService", "RemoteModules", "RemoteModulesTesting", "SPIDStub", "SPIDStubProvider",
+        "SQLiteDriver", "Sealing", "TokenService",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
