@@ -61,9 +61,10 @@ struct RemoteSettings: Sendable {
 
   private static func socket(_ reader: inout SettingsReader) -> String {
     let line = reader.lineOfValue("socket")
+    let isThere = reader.keys.contains("socket")
     let path = reader.string("socket")
     // sockaddr_un holds 108 bytes with the zero at the end.
-    if !path.isEmpty, !path.hasPrefix("/") || path.utf8.count > 107 {
+    if isThere, !path.hasPrefix("/") || path.utf8.count > 107 {
       reader.problem("socket", line: line, "must be an absolute path of at most 107 bytes")
     }
     return path

@@ -1,10 +1,15 @@
-import AccessModel
+package import AccessModel
 package import AuthenticatorKit
 
-/// A second factor that knows everybody by one word.
+/// A second factor that knows every citizen by a word, which is no secret.
 package struct SecondWordModule: AuthenticatorModule {
   package static let type = "second-word"
-  package static let word = "314159"
+
+  /// Six digits, and others for somebody else.
+  package static func word(of citizen: FiscalCode) -> String {
+    let number = citizen.rawValue.utf8.reduce(UInt64(0)) { ($0 &* 33) &+ UInt64($1) }
+    return String(100_000 + number % 900_000)
+  }
 
   package let descriptor = AuthenticatorDescriptor(
     role: .secondFactor, assurance: .low, amr: ["otp"], ceiling: .consultation)
@@ -22,7 +27,7 @@ package struct SecondWordModule: AuthenticatorModule {
     _ answer: LoginAnswer, from state: AuthenticationState
   ) async throws(AuthenticatorFault) -> AuthenticationStep {
     guard let subject = try? FiscalCode(String(decoding: state.bytes, as: UTF8.self)),
-      answer.secret("second_word") == Secret(SecondWordModule.word)
+      answer.secret("second_word") == Secret(SecondWordModule.word(of: subject))
     else { return .denied(.badCredentials) }
     return .verified(VerifiedIdentity(subject: .fiscalCode(subject)))
   }

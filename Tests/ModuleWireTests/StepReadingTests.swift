@@ -38,6 +38,13 @@ import Testing
     #expect(error == WireError("this is no JSON"))
   }
 
+  /// Some languages cannot leave a field out; the schema asks for better.
+  @Test func aTextThatIsNullIsNone() throws {
+    let fields = [PromptField("code", label: "Code", kind: .code)]
+    let expected = WireStep.Reading.prompt(Prompt(id: "code", fields: fields), state: Array("abc".utf8))
+    #expect(try read(StepCase.prompt(message: "null")) == expected)
+  }
+
   @Test func aPromptArrivesAsItWasSent() throws {
     let prompt = Prompt(
       id: "code", message: "A code.",

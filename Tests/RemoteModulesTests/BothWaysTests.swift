@@ -83,7 +83,7 @@ import Testing
     let mario = try FiscalCode("RSSMRA85T10H501O")
     return .init(
       purpose: .secondFactor, subject: mario, expected: .fiscalCode(mario),
-      right: [LoginAnswer(["second_word": Secret(SecondWordModule.word)])],
+      right: [LoginAnswer(["second_word": Secret(SecondWordModule.word(of: mario))])],
       wrong: [.init("another word", answers: [LoginAnswer(["second_word": Secret("1")])])])
   }
 

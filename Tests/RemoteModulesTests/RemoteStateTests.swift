@@ -11,7 +11,7 @@ import Testing
   ]
 
   @Test(arguments: memories) func aStateComesBackAsItWent(_ memory: [UInt8]) throws {
-    for subject in [nil, try FiscalCode("RSSMRA85T10H501O"), try FiscalCode("RSSMRAURTMLHRLMZ")] {
+    for subject in [nil, try FiscalCode("RSSMRA85T10H501O"), try FiscalCode("BNCNNASNATMFNLRC")] {
       let state = RemoteState(subject: subject, memory: memory)
       #expect(RemoteState(state.sealable) == state)
       #expect(state.sealable.bytes.count <= AuthenticationState.maximumBytes)
