@@ -95,6 +95,15 @@ import Testing
     }
   }
 
+  /// The wire has no contexts, and a weak one must not become the instance's full right.
+  @Test func aLoginInAWeakContextIsServedAsAWeakOne() async throws {
+    try await withServed(LevelledModule.self) { socket in
+      let answer = try await send(socket, WireProtocol.resume, resume("anna"))
+      let step = try WireCoding.decode(WireStep.self, Data(answer.text.utf8))
+      #expect(try step.read(for: "c") == .verified(.local("anna"), right: .consultation, level: .low))
+    }
+  }
+
   /// An error says what is wrong with the request, and nothing of what it held.
   @Test func everyTroubleIsAStatusAndAnErrorAndNoStep() async throws {
     try await withServed(KeepsakeModule.self) { socket in
