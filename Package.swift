@@ -249,6 +249,21 @@ let package = Package(
       dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "TemplateModule"],
       path: "Examples/modules/template/Tests/TemplateModuleTests"),
 
+    // A module in a process of its own, and the only code that sees libldap; a package as well, beside its sources.
+    .systemLibrary(
+      name: "CLDAP", path: "Examples/modules/ldap/CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
+    .target(
+      name: "LDAPAuthenticator",
+      dependencies: ["AccessModel", "AuthenticatorKit", "CLDAP", .product(name: "NIOPosix", package: "swift-nio")],
+      path: "Examples/modules/ldap/Sources/LDAPAuthenticator"),
+    .executableTarget(
+      name: "varco-ldap", dependencies: ["AuthenticatorKit", "LDAPAuthenticator", "ModuleWire"],
+      path: "Examples/modules/ldap/Sources/varco-ldap"),
+    .testTarget(
+      name: "LDAPTests",
+      dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "LDAPAuthenticator"],
+      path: "Examples/modules/ldap/Tests/LDAPTests"),
+
     // The other side of the ratios that `make bench` prints.
     .target(
       name: "CBareVerify", path: "Benchmarks/CBareVerify",
