@@ -16,13 +16,13 @@ import UnixSignals
 public func serve<Module: AuthenticatorModule>(
   _ type: Module.Type, socket: String, place: ServingPlace = ServingPlace(), version: String? = nil
 ) async throws {
-  try await serve(type, socket: socket, place: place, version: version, listening: {})
+  try await serve(type, socket: socket, place: place, version: version, meanwhile: nil)
 }
 
-/// The same, for whoever has to know from when on somebody can connect.
+/// The same, for as long as something else goes on in this process.
 package func serve<Module: AuthenticatorModule>(
   _ type: Module.Type, socket: String, place: ServingPlace = ServingPlace(), version: String? = nil,
-  listening: @escaping @Sendable () async -> Void
+  meanwhile: Meanwhile?
 ) async throws {
   let logger = Logger(label: Module.type)
   var settings = try place.readSettings()
@@ -39,13 +39,13 @@ package func serve<Module: AuthenticatorModule>(
         logger.critical("the socket cannot be put in its place", metadata: ["path": "\(socket)"])
         return channel.close(promise: nil)
       }
-      await listening()
+      meanwhile?.begin()
     }, logger: logger.quiet)
   let services: [any Service] = [application] + (module.background.map { [ServedWork(work: $0)] } ?? [])
   let group = ServiceGroup(
     configuration: .init(
-      services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet)
-  )
+      services: services.map { .init(service: $0) } + (meanwhile.map { [$0.configuration] } ?? []),
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
   defer { file.remove() }
   try await group.run()
 }

@@ -1,27 +1,27 @@
-/// Runs something that serves, and then `body` as soon as it can be connected to; it ends with the body.
-/// - Parameter service: calls what it is given once somebody can connect.
+package import ModuleWire
+import Synchronization
+
+/// Runs something that serves for as long as `body` goes on.
+/// - Parameter serve: says to what it is given when somebody can connect.
 package func withRunning<Value: Sendable>(
-  _ service: @escaping @Sendable (_ listening: @escaping @Sendable () -> Void) async throws -> Void,
-  _ body: @Sendable () async throws -> Value
+  _ serve: (Meanwhile) async throws -> Void, _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
-  let (signals, signal) = AsyncStream.makeStream(of: Void.self)
-  return try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask {
-      defer { signal.finish() }
-      try await service { signal.yield() }
-    }
-    var iterator = signals.makeAsyncIterator()
-    guard await iterator.next() != nil else {
-      try await group.waitForAll()
-      throw NobodyListens()
-    }
-    let value = try await body()
-    group.cancelAll()
-    // It was cancelled, and says so.
-    while await group.nextResult() != nil {}
-    return value
-  }
+  let outcome = Outcome<Value>()
+  try await serve(
+    Meanwhile {
+      do { outcome.set(.success(try await body())) } catch { outcome.set(.failure(error)) }
+    })
+  guard let result = outcome.result else { throw NobodyListened() }
+  return try result.get()
 }
 
-/// A service ended before anybody could connect.
-struct NobodyListens: Error {}
+/// What came of a body that ran elsewhere.
+private final class Outcome<Value: Sendable>: Sendable {
+  private let content = Mutex<Result<Value, any Error>?>(nil)
+
+  var result: Result<Value, any Error>? { content.withLock { $0 } }
+  func set(_ result: Result<Value, any Error>) { content.withLock { $0 = result } }
+}
+
+/// A server ended before anybody could connect.
+struct NobodyListened: Error {}

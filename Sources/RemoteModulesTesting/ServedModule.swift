@@ -7,15 +7,15 @@ import ModuleWire
 ///   - settings: the module's own, as JSON.
 ///   - body: gets the socket's path.
 package func withServed<Module: AuthenticatorModule, Value: Sendable>(
-  _ type: Module.Type, settings: String = "{}", _ body: @Sendable (_ socket: String) async throws -> Value
+  _ type: Module.Type, settings: String = "{}", _ body: @escaping @Sendable (_ socket: String) async throws -> Value
 ) async throws -> Value {
   try await withShortFolder { folder in
     let file = "\(folder)/settings.json"
     try Data(settings.utf8).write(to: URL(fileURLWithPath: file))
     let place = ServingPlace(settings: file, folder: "\(folder)/memory")
     let socket = "\(folder)/module.sock"
-    return try await withRunning { listening in
-      try await serve(type, socket: socket, place: place, version: "1.0") { listening() }
+    return try await withRunning { meanwhile in
+      try await serve(type, socket: socket, place: place, version: "1.0", meanwhile: meanwhile)
     } _: {
       try await body(socket)
     }

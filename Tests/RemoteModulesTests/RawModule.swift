@@ -2,8 +2,10 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import ModuleWire
 import NIOCore
 import RemoteModulesTesting
+import ServiceLifecycle
 import Synchronization
 
 /// A module that says what a test tells it to, on a real socket: what no module in Swift would say, too.
@@ -73,13 +75,17 @@ struct RawModule: Sendable {
   var requests: [Request] { record.requests.withLock { $0 } }
 
   /// Serves it while `body` runs.
-  func run<Value: Sendable>(_ body: @Sendable (_ socket: String) async throws -> Value) async throws -> Value {
+  func run<Value: Sendable>(_ body: @escaping @Sendable (_ socket: String) async throws -> Value) async throws -> Value
+  {
     try await withShortFolder { folder in
       let socket = "\(folder)/raw.sock"
-      return try await withRunning { listening in
-        try await Application(
+      let logger = Logger(label: "raw") { _ in SwiftLogNoOpLogHandler() }
+      return try await withRunning { meanwhile in
+        let application = Application(
           router: router(), configuration: .init(address: .unixDomainSocket(path: socket)),
-          onServerRunning: { _ in listening() }, logger: Logger(label: "raw") { _ in SwiftLogNoOpLogHandler() }
+          onServerRunning: { _ in meanwhile.begin() }, logger: logger)
+        try await ServiceGroup(
+          configuration: .init(services: [.init(service: application), meanwhile.configuration], logger: logger)
         ).run()
       } _: {
         try await body(socket)
