@@ -20,7 +20,7 @@ import Testing
 
   /// Does the same in a gateway with the module built in, and in one with the module behind a socket.
   private func both<Value: Sendable>(
-    _ body: @Sendable (BothWays) async throws -> Value
+    _ body: @escaping @Sendable (BothWays) async throws -> Value
   ) async throws -> (builtIn: Value, remote: Value) {
     let builtIn = try await body(
       try await BothWays(ModuleBench(instance: BothWays.id).make(KeepsakeModule.self)))
