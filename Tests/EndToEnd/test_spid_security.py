@@ -246,8 +246,9 @@ def test_an_attackers_return_in_the_victims_browser_changes_nothing_of_the_victi
 
 
 def test_the_attackers_answer_in_the_victims_step_is_refused(gateway):  # noqa: F811
-    _, _, _, theirs = returning(gateway)
     mine, _, victim, back = returning(gateway)
+    # Given after the victim's step began, so that its age is no reason to refuse it.
+    _, _, _, theirs = returning(gateway)
     assert victim.go(changed(back, artifact=of(theirs, "artifact"))).status == 403 and mine.is_waiting()
 
 
