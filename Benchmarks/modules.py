@@ -15,7 +15,7 @@ import urllib.parse
 from collections.abc import Iterator
 
 from figures import Spread, Table, noise, percentile, ratios
-from processes import OthersShare, Wrk, busy_share, connected_to, unix_sockets
+from processes import OthersShare, Wrk, busy_share, cpu_seconds, unix_connections
 from stand import READ, Caller, Person, Site, bench_binary, make_site
 
 from module_process import FLAKY, ModuleProcess
@@ -29,6 +29,7 @@ DEADLINE = 2
 # One of so many calls is answered, so that the circuit does not open and spare the gateway the hanging ones.
 ANSWERED = 20
 SECONDS = 5
+WARMUP = 1000
 
 
 class ModuleBench:
@@ -42,11 +43,13 @@ class ModuleBench:
 
     def cost(self, pairs: int = 4000) -> None:
         self.part("11. begin and resume through a module in another process and built in, microseconds")
-        found, seen = [], []
+        found, seen, cost = [], [], []
         with served() as (socket, process), OthersShare(process.pid) as others:
             for _ in range(self.rounds):
-                with connections_seen(socket) as connections:
-                    found.append(measured("modules", "--socket", socket, "--pairs", pairs))
+                before = children_seconds() + cpu_seconds(process.pid)
+                with connections_seen(process.pid) as connections:
+                    found.append(measured("modules", "--socket", socket, "--pairs", pairs, "--warmup", WARMUP))
+                cost.append((children_seconds() + cpu_seconds(process.pid) - before) / (pairs + WARMUP) * 1e6)
                 seen.append(float(len(connections)))
         half = {side: [one[side]["p50"] for one in found] for side in ("built_in", "remote")}
         most = {side: [one[side]["p99"] for one in found] for side in ("built_in", "remote")}
@@ -54,7 +57,8 @@ class ModuleBench:
         self.table.line("built in, p99", Spread(most["built_in"]).text("{:.1f}"))
         self.table.line("in another process, p50", Spread(half["remote"]).text("{:.0f}"))
         self.table.line("in another process, p99", Spread(most["remote"]).text("{:.0f}"))
-        self.table.line(f"connections for {pairs + 1000:,} logins", Spread(seen).text("{:.0f}"), "1: it is kept")
+        self.table.line("CPU of such a login, both processes", Spread(cost).text("{:.0f}"))
+        self.table.line(f"connections for {pairs + WARMUP:,} logins", Spread(seen).text("{:.0f}"), "1: it is kept")
         self.table.line("noise: p50 / itself a round before", noise(half["remote"]).text())
         self.table.line("noise: p99 / itself a round before", noise(most["remote"]).text())
         self.table.line("others' share of the CPU meanwhile", others.text())
@@ -193,10 +197,16 @@ def differences(sides: dict[str, list[float]]) -> Spread:
 
 def in_flight(site: Site) -> float:
     """The gateway has one connection to the module for each call that waits; a few logins are between two calls."""
-    count = float(unix_sockets(site.pid))
+    count = float(len(unix_connections(site.pid)))
     if count < 0.75 * HANGING:
         raise RuntimeError(f"only {count:.0f} logins are in flight")
     return count
+
+
+def children_seconds() -> float:
+    """User and system time of everything that was run to its end."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def measured(*arguments: object) -> dict:
@@ -221,14 +231,14 @@ def served() -> Iterator[tuple[str, subprocess.Popen]]:
 
 
 @contextlib.contextmanager
-def connections_seen(socket: str) -> Iterator[set[str]]:
-    """Every connection to a socket that there is at one of many looks, by the number of its socket."""
+def connections_seen(pid: int) -> Iterator[set[str]]:
+    """Every connection that a module has at one of many looks, by the number of its socket."""
     seen: set[str] = set()
     over = threading.Event()
 
     def look() -> None:
         while not over.wait(0.05):
-            seen.update(connected_to(socket))
+            seen.update(unix_connections(pid))
 
     watcher = threading.Thread(target=look)
     watcher.start()

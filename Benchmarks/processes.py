@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -70,23 +71,15 @@ def busy_seconds() -> float:
     return (sum(fields) - fields[3] - fields[4]) / TICK
 
 
-def unix_sockets(pid: int) -> int:
-    """How many Unix sockets a process holds."""
-    known = {line.split()[6] for line in pathlib.Path("/proc/net/unix").read_text().splitlines()[1:]}
-    count = 0
-    for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            target = os.readlink(entry)
-        except FileNotFoundError:
-            continue  # It was closed meanwhile.
-        count += target.startswith("socket:[") and target[8:-1] in known
-    return count
-
-
-def connected_to(path: str) -> set[str]:
-    """The numbers of the sockets with which a listener at a path holds its connections (state 3 is connected)."""
+def unix_connections(pid: int) -> set[str]:
+    """The numbers of the connected Unix sockets that a process holds; a listening one is not among them."""
     lines = [line.split() for line in pathlib.Path("/proc/net/unix").read_text().splitlines()[1:]]
-    return {fields[6] for fields in lines if fields[-1] == path and fields[5] == "03"}
+    connected = {f"socket:[{fields[6]}]" for fields in lines if fields[5] == "03"}
+    held = set()
+    for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # It was closed meanwhile.
+            held.add(os.readlink(entry))
+    return held & connected
 
 
 def fsync_milliseconds(path: pathlib.Path, times: int = 20) -> list[float]:
