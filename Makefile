@@ -3,10 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Debian packages, with the target that needs each of them.
-LIBRARIES := libssl-dev libsqlite3-dev libargon2-dev libqrencode-dev libxmlsec1-dev libxml2-dev pkg-config
+LIBRARIES := libssl-dev libsqlite3-dev libargon2-dev libqrencode-dev libxmlsec1-dev libxml2-dev libldap-dev pkg-config
 # For the tests with real programs, beside those.
 PROGRAMS := nginx caddy haproxy curl openssl sqlite3 python3 python3-venv wrk xmlsec1 softhsm2 opensc \
-  libengine-pkcs11-openssl chromium chromium-driver libnss3-tools
+  libengine-pkcs11-openssl chromium chromium-driver libnss3-tools slapd ldap-utils
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 PYTEST := .venv/bin/python -m pytest
@@ -34,8 +34,10 @@ bench: libraries programs python
 libraries:
 	@$(call install,$(LIBRARIES) openssl curl)
 
+# The tests start directories of their own; a service that nobody had before is not left running.
 programs:
-	@$(call install,$(PROGRAMS))
+	@[ -x /usr/sbin/slapd ] && had_slapd=yes; $(call install,$(PROGRAMS)) && \
+	if [ -z "$$had_slapd" ] && [ -d /run/systemd/system ]; then $(SUDO) systemctl disable --quiet --now slapd; fi
 
 # Only what is missing: a second run asks nothing of the network.
 define install
@@ -56,7 +58,8 @@ python: .venv/ready
 	touch .venv/ready
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Plugins Tests Benchmarks Fuzz/Entries Fuzz/Targets
+	swift format lint --strict --recursive Package.swift Sources Plugins Tests Benchmarks Examples Fuzz/Entries \
+	  Fuzz/Targets
 
 build: libraries
 	$(SWIFT_BUILD) --build-tests
@@ -76,7 +79,7 @@ fuzz: libraries
 	Fuzz/run.sh $(SECONDS)
 
 end-to-end: build programs python
-	$(PYTEST) -q Tests/EndToEnd Examples/modules/otp-mail
+	$(PYTEST) -q Tests/EndToEnd Examples/modules/otp-mail Examples/modules/ldap
 
 clean:
 	rm -rf .build .build-leaks .venv
