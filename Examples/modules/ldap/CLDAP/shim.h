@@ -68,14 +68,6 @@ static inline int cldap_search(LDAP *directory, const char *base, const char *fi
   return ldap_search_ext_s(directory, base, LDAP_SCOPE_SUBTREE, filter, attributes, 0, NULL, NULL, NULL, 2, result);
 }
 
-static inline int cldap_is_filter(const char *filter) {
-  BerElement *element = ber_alloc_t(LBER_USE_DER);
-  if (element == NULL) return 0;
-  int code = ldap_put_vrFilter(element, filter);
-  ber_free(element, 1);
-  return code == 0;
-}
-
 static inline int cldap_is_name(const char *text) {
   LDAPDN name = NULL;
   int code = ldap_str2dn(text, &name, LDAP_DN_FORMAT_LDAPV3);

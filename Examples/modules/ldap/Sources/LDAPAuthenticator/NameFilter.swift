@@ -1,5 +1,3 @@
-import CLDAP
-
 /// The filter that finds a person, with `{name}` where what was typed goes.
 struct NameFilter: Sendable, Equatable {
   static let place = "{name}"
@@ -10,9 +8,9 @@ struct NameFilter: Sendable, Equatable {
   init(_ template: String) throws(FilterError) {
     guard template.contains(NameFilter.place) else { throw .noName }
     self.template = template
-    guard template.first == "(", unsafe cldap_is_filter(filter(for: "x")) == 1 else { throw .malformed }
-    for item in NameFilter.items(of: template) where item.contains(NameFilter.place) {
-      guard NameFilter.isEquality(item) else { throw .notEqual }
+    guard let items = FilterScan.items(of: template) else { throw .malformed }
+    for item in items where item.text.contains(NameFilter.place) {
+      guard !item.isNegated, NameFilter.isEquality(item.text) else { throw .notEqual }
     }
   }
 
@@ -36,9 +34,6 @@ struct NameFilter: Sendable, Equatable {
     }
   }
 
-  /// What stands between parentheses.
-  private static func items(of filter: String) -> [Substring] { filter.split { $0 == "(" || $0 == ")" } }
-
   /// A star, or a comparison that is not `=`, would find one person by many names, and each has attempts of its own.
   private static func isEquality(_ item: Substring) -> Bool {
     let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -57,7 +52,7 @@ enum FilterError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .noName: "must hold \(NameFilter.place), where what was typed goes"
     case .malformed: "is no filter, such as (uid=\(NameFilter.place))"
-    case .notEqual: "must compare \(NameFilter.place) with an attribute by = and without *"
+    case .notEqual: "must compare \(NameFilter.place) with an attribute by =, without * and without !"
     }
   }
 }

@@ -27,7 +27,11 @@ import Testing
 
   @Test(arguments: [
     ("(uid=anna)", FilterError.noName), ("", .noName), ("uid={name}", .malformed), ("(uid={name}", .malformed),
-    ("(&(uid={name})", .malformed), ("({name})", .malformed), ("({name}=anna)", .notEqual),
+    ("(&(uid={name})", .malformed), ("({name})", .malformed), ("(&)(uid={name})", .malformed),
+    ("(&(uid={name}))x", .malformed),
+    ("(uid={name})(cn=x)", .malformed), ("(={name})", .malformed), (#"(&(uid={name})(cn=\4))"#, .malformed),
+    (#"(&(uid={name})(cn=\))"#, .malformed), ("({name}=anna)", .notEqual), ("(!(uid={name}))", .notEqual),
+    ("(!(|(cn=x)(uid={name})))", .notEqual),
     ("(uid={name}*)", .notEqual),
     ("(uid=*{name})", .notEqual), ("(uid~={name})", .notEqual), ("(uid>={name})", .notEqual),
     ("(uid<={name})", .notEqual), ("(uid:caseExactMatch:={name})", .notEqual),
@@ -35,6 +39,14 @@ import Testing
   ])
   func aFilterThatFindsSomebodyByManyNamesIsRefused(_ template: String, _ expected: FilterError) {
     #expect(throws: expected) { try NameFilter(template) }
+  }
+
+  @Test(arguments: [
+    "(uid={name})", "(&(uid={name})(!(pwdAccountLockedTime=*)))", #"(&(cn=\2a\28)(uid={name}))"#,
+    "(&(memberOf:1.2.840.113556.1.4.1941:=cn=a,dc=b)(|(uid={name})(mail={name})))",
+  ])
+  func whatDoesNotConcernTheNameIsFree(_ template: String) throws {
+    #expect(try NameFilter(template).filter(for: "x") == template.replacing("{name}", with: "x"))
   }
 
   @Test(arguments: ["anna", "anna rossi", "a*b", "a)(uid=*", "x", String(repeating: "a", count: 256)])
