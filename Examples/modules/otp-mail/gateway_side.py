@@ -31,7 +31,7 @@ def valid(message: dict, schema: str) -> dict:
 
 class UnixConnection(http.client.HTTPConnection):
     def __init__(self, path: str):
-        super().__init__("module", timeout=10)
+        super().__init__("module", timeout=5)
         self.path = path
 
     def connect(self) -> None:

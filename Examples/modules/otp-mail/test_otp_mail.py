@@ -9,7 +9,6 @@ import pathlib
 import signal
 import socket
 import stat
-import statistics
 import tempfile
 import time
 
@@ -98,27 +97,19 @@ def test_an_unknown_address_gets_the_same_question_and_no_mail(module, mails):
     known, unknown = module.ask_code(ANNA), module.ask_code("nobody@elsewhere.example")
     assert known["prompt"] == unknown["prompt"]
     assert denied(module.resume(unknown, code="123456"))
-    time.sleep(0.3)
-    assert len(mails.wait(1)) == 1
+    # Mails go out one after the other: had there been one for nobody, it would stand before Bruno's.
+    module.ask_code("bruno@example.it")
+    assert len(mails.wait(2)) == 2
 
 
-def test_an_unknown_address_takes_as_long(make):
-    # Nobody listens there for mails, so that waiting for the server would show.
-    module = make(SMTP_HOST="192.0.2.1", ADDRESSES="any")
-    pathlib.Path(module.folder, "addresses").write_text(ANNA)
-    known = [timed(module, f"a{number}@example.it") for number in range(20)]
-    module.end()
-    module.environment["OTP_MAIL_ADDRESSES"] = f"{module.folder}/addresses"
-    module.start()
-    unknown = [timed(module, f"a{number}@example.it") for number in range(20)]
-    assert statistics.median(known) < 0.1 and statistics.median(unknown) < 0.1
-    assert abs(statistics.median(known) - statistics.median(unknown)) < 0.02
-
-
-def timed(module: Module, address: str) -> float:
-    start = time.monotonic()
-    module.ask_code(address)
-    return time.monotonic() - start
+def test_nobody_waits_for_the_mail_server(make):
+    """Else the time would tell a known address from an unknown one."""
+    with socket.socket() as deaf:
+        # Connections are made, and not a word is said on them.
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen()
+        module = make(SMTP_PORT=str(deaf.getsockname()[1]))
+        assert module.ask_code(ANNA)["prompt"] == module.ask_code("nobody@elsewhere.example")["prompt"]
 
 
 # The code.
