@@ -11,8 +11,8 @@ package struct RemoteInstance: Sendable {
   package var level = AssuranceLevel.none
   package var amr: [String] = []
   package var redirectsTo: [String] = []
-  /// Settings beside those above.
-  package var more: [String: String] = [:]
+  /// Settings beside those above; a machine that is busy with other tests gets all the time there is.
+  package var more = ["deadline": "10s"]
   package var clock = ManualClock()
 
   package init() {}

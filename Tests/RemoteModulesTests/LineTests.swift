@@ -19,7 +19,7 @@ import Testing
     })
     try await module.run { socket in
       var instance = RemoteInstance()
-      instance.more = ["concurrency": "1", "deadline": "10s"]
+      instance.more["concurrency"] = "1"
       let remote = try instance.authenticator(socket: socket)
       async let first = remote.begin(login)
       for await _ in arrivals { break }
@@ -37,7 +37,7 @@ import Testing
     let module = RawModule(begin: { last.reply })
     try await module.run { socket in
       var instance = RemoteInstance()
-      instance.more = ["circuit_faults": "3", "circuit_pause": "10s"]
+      instance.more.merge(["circuit_faults": "3", "circuit_pause": "10s"]) { $1 }
       let remote = try instance.authenticator(socket: socket)
       for _ in 0..<3 { await #expect(throws: AuthenticatorFault.self) { try await remote.begin(login) } }
       let sent = module.requests.count
