@@ -121,7 +121,7 @@ def test_an_empty_password_is_asked_again_counts_nothing_and_reaches_no_director
     answers = []
     assert slapd.binds(lambda: answers.append(say(varco, user, ""))) == []
     again = prompt(answers[0])
-    assert again["message"] and counted(varco) == before
+    assert len(again["fields"]) == 2 and counted(varco) == before
     answer = varco.challenge({"auth_session": again["auth_session"], "account": user, "password": ANNAS})
     assert answer.status_code == 200, answer.text
 
@@ -231,7 +231,7 @@ def test_a_certificate_of_somebody_elses_gets_no_password(slapd, make_module, st
     changes = {"ca_file": str(strangers)} if authority == "strangers" else {}
     module = make_module(getattr(slapd, way), **changes)
     assert slapd.binds(lambda: check_fault(module)) == []
-    assert "certificate" in module.log.lower(), module.log
+    assert "ca_file" in module.log, module.log
 
 
 def check_fault(module: Module) -> None:
@@ -324,7 +324,7 @@ def test_a_directory_that_hangs_is_a_fault_and_the_threads_are_free_again(slapd,
     ({"bind_password_file": None}, "bind_dn"),
 ], ids=range(8))
 def test_it_does_not_start_with_settings_that_cannot_work(make_module, changes, word):
-    done = make_module("ldapi://%2Fnowhere", start=False, **changes).run()
+    done = make_module(**{"url": "ldapi://%2Fnowhere", "start": False, **changes}).run()
     assert done.returncode == 1 and word in done.stderr, done.stderr
     assert not any(secret in done.stderr for secret in SECRETS)
 

@@ -1,9 +1,13 @@
 #ifndef CLDAP_SHIM_H
 #define CLDAP_SHIM_H
 
+#include <fcntl.h>
+#include <pthread.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <lber.h>
 #include <ldap.h>
@@ -11,36 +15,70 @@
 // A macro that Swift cannot read.
 static const int cldap_tls_1_2 = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
 
-static inline struct timeval cldap_time(long milliseconds) {
+static inline int cldap_set_time(LDAP *directory, int option, long milliseconds) {
   struct timeval time = {milliseconds / 1000, (milliseconds % 1000) * 1000};
-  return time;
+  return ldap_set_option(directory, option, &time);
 }
 
-// How long to wait for a connection, for a TLS handshake and for an answer.
-static inline int cldap_limit(LDAP *directory, long milliseconds) {
-  struct timeval limit = cldap_time(milliseconds);
-  int code = ldap_set_option(directory, LDAP_OPT_NETWORK_TIMEOUT, &limit);
-  return code != LDAP_OPT_SUCCESS ? code : ldap_set_option(directory, LDAP_OPT_TIMEOUT, &limit);
-}
+// Ends what libldap waits for, wherever it waits: its own limits are for the connecting and for the beginning of an answer.
+// With GnuTLS they are for no handshake, and would make it spin instead.
+typedef struct cldap_watch {
+  // First: libldap hands its address to the callbacks.
+  struct ldap_conncb callback;
+  pthread_mutex_t lock;
+  // Of our own, so that it is never another's that is shut down.
+  int descriptor;
+  int is_over;
+} cldap_watch;
 
-// libldap's own limits end the waiting for an answer, not for the rest of one that has begun: a read would block for ever.
 static inline int cldap_connected(LDAP *directory, Sockbuf *buffer, LDAPURLDesc *url, struct sockaddr *address,
                                   struct ldap_conncb *callback) {
-  (void)directory; (void)url; (void)address; (void)callback;
+  (void)url; (void)address;
+  cldap_watch *watch = (cldap_watch *)callback;
   ber_socket_t descriptor = -1;
-  struct timeval limit = cldap_time(200);
   if (ber_sockbuf_ctrl(buffer, LBER_SB_OPT_GET_FD, &descriptor) != 1) return -1;
-  if (setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0) return -1;
-  return setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  pthread_mutex_lock(&watch->lock);
+  if (watch->descriptor >= 0) close(watch->descriptor);
+  watch->descriptor = watch->is_over ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  int is_watched = watch->descriptor >= 0;
+  pthread_mutex_unlock(&watch->lock);
+  return is_watched ? ldap_set_option(directory, LDAP_OPT_NETWORK_TIMEOUT, NULL) : -1;
 }
 
 static inline void cldap_disconnected(LDAP *directory, Sockbuf *buffer, struct ldap_conncb *callback) {
   (void)directory; (void)buffer; (void)callback;
 }
 
-static inline int cldap_limit_reads(LDAP *directory) {
-  static struct ldap_conncb callback = {cldap_connected, cldap_disconnected, NULL};
-  return ldap_set_option(directory, LDAP_OPT_CONNECT_CB, &callback);
+// The watch must outlive the directory's handle.
+static inline cldap_watch *cldap_watch_new(LDAP *directory) {
+  cldap_watch *watch = (cldap_watch *)calloc(1, sizeof *watch);
+  if (watch == NULL) return NULL;
+  watch->callback.lc_add = cldap_connected;
+  watch->callback.lc_del = cldap_disconnected;
+  watch->descriptor = -1;
+  pthread_mutex_init(&watch->lock, NULL);
+  if (ldap_set_option(directory, LDAP_OPT_CONNECT_CB, watch) == LDAP_OPT_SUCCESS) return watch;
+  pthread_mutex_destroy(&watch->lock);
+  free(watch);
+  return NULL;
+}
+
+// After this nothing is sent and nothing is waited for; from any thread.
+static inline void cldap_watch_end(cldap_watch *watch) {
+  pthread_mutex_lock(&watch->lock);
+  watch->is_over = 1;
+  if (watch->descriptor >= 0) {
+    shutdown(watch->descriptor, SHUT_RDWR);
+    close(watch->descriptor);
+    watch->descriptor = -1;
+  }
+  pthread_mutex_unlock(&watch->lock);
+}
+
+static inline void cldap_watch_free(cldap_watch *watch) {
+  cldap_watch_end(watch);
+  pthread_mutex_destroy(&watch->lock);
+  free(watch);
 }
 
 // A simple bind that asks the server to say what its password policy makes of it (draft-behera-ldap-password-policy).

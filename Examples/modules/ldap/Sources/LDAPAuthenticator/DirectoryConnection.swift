@@ -4,24 +4,35 @@ import CLDAP
 /// One connection to the directory, and the only code that sees libldap's pointers. Blocks; belongs to one thread.
 @safe final class DirectoryConnection {
   private let handle: OpaquePointer
+  private let watch: ConnectionWatch
+  private let server: DirectoryServer
   private let limit: TimeLimit
 
-  /// Connects, with the protection that the server's address asks for.
+  /// Prepares a connection, which the first step makes, with the protection that the server's address asks for.
   /// - Parameter authorities: the file with the certificates that the server's must come from, where there is TLS.
   init(_ server: DirectoryServer, authorities: String, limit: TimeLimit) throws(DirectoryFault) {
     var handle: OpaquePointer?
     let code = unsafe ldap_initialize(&handle, server.url)
-    guard code == LDAP_SUCCESS, let made = unsafe handle else {
+    guard code == LDAP_SUCCESS, let handle = unsafe handle else {
       throw DirectoryFault(description: "cannot be addressed: \(DirectoryConnection.words(code))")
     }
-    unsafe self.handle = made
+    guard let watch = unsafe ConnectionWatch(handle) else {
+      unsafe ldap_unbind_ext_s(handle, nil, nil)
+      throw DirectoryFault(description: "there is no memory")
+    }
+    unsafe self.handle = handle
+    self.watch = watch
+    self.server = server
     self.limit = limit
     try prepare()
     if server.usesTLS { try demandTLS(authorities) }
     if server.protection == .startTLS { try startTLS() }
   }
 
-  deinit { unsafe ldap_unbind_ext_s(handle, nil, nil) }
+  deinit {
+    unsafe ldap_unbind_ext_s(handle, nil, nil)
+    watch.end()
+  }
 
   /// A simple bind (RFC 4513 section 5.1.3).
   func bind(as name: DistinguishedName, _ password: Secret) throws(DirectoryFault) -> BindAnswer {
@@ -61,7 +72,9 @@ import CLDAP
     try set(LDAP_OPT_DEREF, Int32(LDAP_DEREF_NEVER))
     // A referral would take the password to a server that nobody has configured.
     try require(unsafe ldap_set_option(handle, LDAP_OPT_REFERRALS, nil))
-    try require(unsafe cldap_limit_reads(handle))
+    let left = max(limit.left, 1)
+    watch.begin(milliseconds: left)
+    try require(unsafe cldap_set_time(handle, LDAP_OPT_NETWORK_TIMEOUT, left))
   }
 
   private func demandTLS(_ authorities: String) throws(DirectoryFault) {
@@ -92,7 +105,7 @@ import CLDAP
   private func allow(_ step: String) throws(DirectoryFault) {
     let left = limit.left
     guard left > 0 else { throw DirectoryFault(description: "\(step): the time is over") }
-    try require(unsafe cldap_limit(handle, left))
+    try require(unsafe cldap_set_time(handle, LDAP_OPT_TIMEOUT, left))
   }
 
   // MARK: Answers
@@ -139,18 +152,10 @@ import CLDAP
   private func fault(_ step: String, _ code: Int32?) -> DirectoryFault {
     var last = Int32(LDAP_OTHER)
     if let code { last = code } else { unsafe ldap_get_option(handle, LDAP_OPT_RESULT_CODE, &last) }
-    return DirectoryFault(description: "\(step): \(DirectoryConnection.words(last))\(last < 0 ? ownWords : "")")
-  }
-
-  /// What libldap itself has to say, such as what is wrong with a certificate. A server's words could be about a person.
-  private var ownWords: String {
-    var message: UnsafeMutablePointer<CChar>?
-    guard unsafe ldap_get_option(handle, LDAP_OPT_DIAGNOSTIC_MESSAGE, &message) == LDAP_OPT_SUCCESS,
-      let words = unsafe message
-    else { return "" }
-    defer { unsafe ldap_memfree(words) }
-    let text = unsafe String(cString: words)
-    return text.isEmpty ? "" : ": \(text)"
+    // libldap does not tell a server that is away from one whose certificate it does not accept.
+    let isPerhapsTLS = server.usesTLS && [LDAP_SERVER_DOWN, LDAP_CONNECT_ERROR].contains(last)
+    let hint = isPerhapsTLS ? ", or its certificate is not of ca_file or not for this host" : ""
+    return DirectoryFault(description: "\(step): \(DirectoryConnection.words(last))\(hint)")
   }
 
   private static func words(_ code: Int32) -> String { "\(unsafe String(cString: ldap_err2string(code))) (\(code))" }
