@@ -42,7 +42,8 @@ static inline int cldap_connected(LDAP *directory, Sockbuf *buffer, LDAPURLDesc 
   watch->descriptor = watch->is_over ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
   int is_watched = watch->descriptor >= 0;
   pthread_mutex_unlock(&watch->lock);
-  return is_watched ? ldap_set_option(directory, LDAP_OPT_NETWORK_TIMEOUT, NULL) : -1;
+  // Below 0 is none, as it is without the option.
+  return is_watched ? cldap_set_time(directory, LDAP_OPT_NETWORK_TIMEOUT, -1000) : -1;
 }
 
 static inline void cldap_disconnected(LDAP *directory, Sockbuf *buffer, struct ldap_conncb *callback) {

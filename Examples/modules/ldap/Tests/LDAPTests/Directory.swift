@@ -76,7 +76,7 @@ final class Directory: Sendable {
     process.executableURL = URL(fileURLWithPath: "/usr/sbin/\(program)")
     process.arguments = arguments
     let output = folder.appendingPathComponent("output")
-    FileManager.default.createFile(atPath: output.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = FileHandle.nullDevice
     try process.run()

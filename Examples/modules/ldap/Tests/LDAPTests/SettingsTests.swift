@@ -1,3 +1,4 @@
+import AccessModel
 import AuthenticatorKit
 import AuthenticatorTesting
 import Foundation
