@@ -48,7 +48,6 @@ let package = Package(
     .target(
       name: "Sealing",
       dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")]),
-
     // One-time codes of RFC 6238, and how their keys are written.
     .target(
       name: "OneTimeCodes",
@@ -102,7 +101,6 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "JWTKit", package: "jwt-kit"),
       ]),
-
     // The protocol of modules in other processes, and how to serve one.
     .target(
       name: "ModuleWire",
@@ -166,11 +164,8 @@ let package = Package(
       ],
       path: "Plugins/CNS", exclude: ["README.md"]),
     .target(
-      name: "TOTP",
-      dependencies: ["AccessModel", "AuthenticatorKit", "OneTimeCodes"],
-      path: "Plugins/TOTP",
+      name: "TOTP", dependencies: ["AccessModel", "AuthenticatorKit", "OneTimeCodes"], path: "Plugins/TOTP",
       exclude: ["README.md"]),
-
     .target(
       name: "RemoteModules",
       dependencies: [
@@ -186,7 +181,8 @@ let package = Package(
       name: "SPIDStubProvider",
       dependencies: [
         "AccessModel", "AuthenticatorKit", "OneTimeCodes", .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+      ]
+    ),
     .target(
       name: "SPIDStub", dependencies: ["AccessModel", "AuthenticatorKit", "SPIDStubProvider"], path: "Plugins/SPIDStub",
       exclude: ["README.md"]),
@@ -203,11 +199,9 @@ let package = Package(
       name: "varco",
       dependencies: [
         "AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "CNS", "CQREncode", "CertificateKit",
-        "CitizenImport", "DemoPortal",
-        "GatewayHTTP", "ModuleWire", "OneTimeCodes", "PINDispositivo", "PINOrdinario", "PINService", "RemoteModules",
-        "SPIDStub",
-        "SPIDStubProvider", "ScopeGuard", "ScopeGuardHummingbird", "Sealing", "SQLiteDriver", "TOTP", "TokenService",
-        "TrustedList",
+        "CitizenImport", "DemoPortal", "GatewayHTTP", "ModuleWire", "OneTimeCodes", "PINDispositivo", "PINOrdinario",
+        "PINService", "RemoteModules", "SPIDStub", "SPIDStubProvider", "ScopeGuard", "ScopeGuardHummingbird", "Sealing",
+        "SQLiteDriver", "TOTP", "TokenService", "TrustedList",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -237,9 +231,7 @@ let package = Package(
     // What `varco module new` writes, as a package like those that come of it.
     .target(
       name: "TemplateModule",
-      dependencies: [
-        "AccessModel", "AuthenticatorKit", .product(name: "CryptoExtras", package: "swift-crypto"),
-      ],
+      dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "CryptoExtras", package: "swift-crypto")],
       path: "Examples/modules/template/Sources/TemplateModule"),
     .executableTarget(
       name: "template-module", dependencies: ["AuthenticatorKit", "ModuleWire", "TemplateModule"],
@@ -248,7 +240,6 @@ let package = Package(
       name: "TemplateModuleTests",
       dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "TemplateModule"],
       path: "Examples/modules/template/Tests/TemplateModuleTests"),
-
     // A module in a process of its own, and the only code that sees libldap; a package as well, beside its sources.
     .systemLibrary(
       name: "CLDAP", path: "Examples/modules/ldap/CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
@@ -263,11 +254,9 @@ let package = Package(
       name: "LDAPTests",
       dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting", "LDAPAuthenticator"],
       path: "Examples/modules/ldap/Tests/LDAPTests"),
-
     // The other side of the ratios that `make bench` prints.
     .target(
-      name: "CBareVerify", path: "Benchmarks/CBareVerify",
-      linkerSettings: [.linkedLibrary("crypto")]),
+      name: "CBareVerify", path: "Benchmarks/CBareVerify", linkerSettings: [.linkedLibrary("crypto")]),
     .executableTarget(
       name: "varco-bench",
       dependencies: [
@@ -279,10 +268,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Benchmarks/varco-bench"),
-
     // Ten thousand validations, good and bad, for a sanitizer to watch.
     .executableTarget(name: "certificate-leaks", dependencies: ["CertificateKit"], path: "Tests/CertificateKitLeaks"),
-
     // Libraries for tests.
     .target(name: "AuthenticatorTesting", dependencies: ["AccessModel", "AuthenticatorKit"]),
     .target(

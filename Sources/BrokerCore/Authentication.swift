@@ -60,12 +60,4 @@ public struct AccessHolder: Sendable, Equatable {
     self.authentications = authentications
     self.profiles = profiles
   }
-
-  /// Every method used, each once, and `mfa` where there were two kinds of factor (RFC 8176 section 2).
-  public var amr: [String] {
-    var methods: [String] = []
-    for method in authentications.flatMap(\.amr) where !methods.contains(method) { methods.append(method) }
-    let isMultiple = methods.contains("pin") && methods.contains("otp")
-    return isMultiple && !methods.contains("mfa") ? methods + ["mfa"] : methods
-  }
 }

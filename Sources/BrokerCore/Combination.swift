@@ -20,10 +20,11 @@ public struct Combination: Sendable, Equatable {
 
   /// A second factor that was used; it has neither right nor level.
   public struct Factor: Sendable, Equatable {
-    public let at: Instant
+    public let authentication: Authentication
     let row: RightsPolicy.Row
 
     public var instance: InstanceID { row.instance }
+    public var at: Instant { authentication.at }
   }
 
   public let primaries: [Primary]
@@ -34,8 +35,19 @@ public struct Combination: Sendable, Equatable {
     primaries = authentications.compactMap { Self.primary($0, policy, enabled) }
     factors = authentications.compactMap { proof in
       guard let row = policy.row(proof.instance), !row.isPrimary else { return nil }
-      return Factor(at: proof.at, row: row)
+      return Factor(authentication: proof, row: row)
     }
+  }
+
+  /// Every method of what counts, each once, and `mfa` where there were two kinds of factor (RFC 8176 section 2).
+  public var amr: [String] {
+    var methods: [String] = []
+    for method in (primaries.map(\.authentication) + factors.map(\.authentication)).flatMap(\.amr)
+    where !methods.contains(method) {
+      methods.append(method)
+    }
+    let isMultiple = methods.contains("pin") && methods.contains("otp")
+    return isMultiple && !methods.contains("mfa") ? methods + ["mfa"] : methods
   }
 
   private static func primary(

@@ -117,7 +117,9 @@ extension LoginFlow {
       upkeep = nil
     }
 
-    /// The newest proof of this login that rests on a credential (rule R12).
-    public var credentialProof: Authentication? { gathered.last { $0.credential != nil } }
+    /// The proof whose credential has to be changed; where none has, the newest that rests on one (rule R12).
+    public var credentialProof: Authentication? {
+      gathered.last { proof in upkeep.map { $0 == proof.credential } ?? (proof.credential != nil) }
+    }
   }
 }

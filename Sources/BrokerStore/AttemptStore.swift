@@ -13,6 +13,9 @@ public struct AttemptStore: Sendable {
   /// The longest lock; a lock that seems to end later was made by a clock that has jumped, and counts for nothing.
   public static let longestLock = TimeSpan.minutes(60)
 
+  /// The bucket of attempts at a name that is nobody's; forgotten after a quiet day, because there is no end of such names.
+  public static let nobodysBucket = "nobody"
+
   /// Takes the one attempt that is free, or learns that none is.
   ///
   /// During a lock nothing counts and nothing gets longer.

@@ -6,7 +6,8 @@ public struct Housekeeping: Sendable {
   public init(_ ledger: Ledger) { self.ledger = ledger }
 
   /// Deletes up to `limit` rows of each kind that expired more than a day ago, until when a second use is noticed;
-  /// conversations and arrivals as soon as they are over; and a device's counted attempts 200 days after the last one.
+  /// conversations and arrivals as soon as they are over; a device's counted attempts 200 days after the last one, and
+  /// those at a name that is nobody's after a day.
   /// - Parameter limit: 1 to 10,000.
   /// - Returns: how many rows went.
   @discardableResult
@@ -25,16 +26,20 @@ public struct Housekeeping: Sendable {
   }
 
   /// Not the shared bucket: its count holds until a login succeeds.
-  private static let oldAttempts =
+  private static let oldAttempts = attempts(where: "bucket <> 'shared'")
+
+  private static func attempts(where condition: String) -> String {
     """
-    DELETE FROM attempts WHERE bucket <> 'shared' AND touched_at < $1 AND (subject, bucket) IN (
-      SELECT subject, bucket FROM attempts WHERE bucket <> 'shared' AND touched_at < $1 ORDER BY touched_at LIMIT $2)
+    DELETE FROM attempts WHERE \(condition) AND touched_at < $1 AND (subject, bucket) IN (
+      SELECT subject, bucket FROM attempts WHERE \(condition) AND touched_at < $1 ORDER BY touched_at LIMIT $2)
     RETURNING 1
     """
+  }
 
   /// In the order in which rows refer to each other.
   private static let statements =
     [
+      attempts(where: "bucket = '\(AttemptStore.nobodysBucket)'"),
       expired("access_tokens", "jti"), expired("used_once", "hash"),
       expired("devices", "hash"),
       expired("codes", "hash"), expired("refresh_tokens", "hash"),

@@ -72,7 +72,7 @@ public struct TokenEndpoint: Sendable {
       iss: policy.issuer, sub: session.map { subjects.subject(of: $0.citizen.id, in: resource.sector) } ?? client.id,
       aud: resource.id, exp: expiry.seconds, iat: now.seconds, jti: Base64.urlEncode(world.random(16)),
       clientID: client.id, scope: grant.scopes.description, authTime: leading?.at.seconds, acr: leading?.acr,
-      amr: session?.holder.amr)
+      amr: session.map { Combination($0.authentications, under: rules.policy).amr })
     let record = IssuedAccessToken(
       jti: claims.jti, family: family, session: session?.id, clientID: client.id, scope: claims.scope,
       audience: claims.aud, issuedAt: now, expiresAt: Instant(seconds: claims.exp))

@@ -43,6 +43,23 @@ import Testing
     #expect(policy.leading([try proof("card"), try proof("totp")], for: .consultation) == nil)
   }
 
+  @Test func twoKindsOfFactorAreMfaAndOneTwiceIsNot() throws {
+    func methods(_ names: [String]) throws -> [String] {
+      Combination(try names.map { try proof($0) }, under: try Portal().policy).amr
+    }
+    #expect(try methods(["pin-ordinario", "pin-dispositivo"]) == ["pin"])
+    #expect(try methods(["pin-ordinario", "totp", "totp"]) == ["pin", "otp", "mfa"])
+    #expect(try methods([]) == [])
+  }
+
+  @Test func theMethodsOfAProofThatDoesNotCountAreInNoToken() throws {
+    let policy = try Portal(try Portal.row("card", .dispositive, level: .high, followedBy: [["totp"]])).policy
+    let pin = try proof("pin-ordinario")
+    #expect(Combination([pin, try proof("card")], under: policy).amr == pin.amr)
+    let off = try Portal(try Portal.row("totp", enabled: false, primary: false)).policy
+    #expect(Combination([pin, try proof("totp")], under: off).amr == pin.amr)
+  }
+
   @Test func whatCannotBeConfirmedIsNeitherOfferedNorNamedAsEnough() throws {
     let portal = try Portal(
       try Portal.row("pin-dispositivo", .dispositive, followedBy: [["totp"]]),

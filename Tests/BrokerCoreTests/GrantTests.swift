@@ -76,13 +76,4 @@ import Testing
     let grant = try grant(try scopes(registered).refreshed.description, registered: registered, through: ["card"])
     #expect(grant.scopes.description == "consultazione:apply")
   }
-
-  @Test func twoKindsOfFactorAreMfaAndOneTwiceIsNot() throws {
-    func methods(_ names: [String]) throws -> [String] {
-      AccessHolder(authentications: try names.map { try proof($0) }, profiles: []).amr
-    }
-    #expect(try methods(["pin-ordinario", "pin-dispositivo"]) == ["pin"])
-    #expect(try methods(["pin-ordinario", "totp", "totp"]) == ["pin", "otp", "mfa"])
-    #expect(try methods([]) == [])
-  }
 }

@@ -26,6 +26,8 @@ struct Conversation: Codable {
   var account: CountedAccount?
   /// The open prompt's fields that name an account.
   var accountFields: [String] = []
+  /// Whether the open prompt asks for something that somebody could guess.
+  var asksSecret = false
   /// The open prompt's id, how often it was asked in a row, and how many prompts there were in all.
   var promptID: String?
   var repeats = 0

@@ -67,7 +67,8 @@ extension LoginDesk {
 
   /// A known device has its own bucket here as well (safety sentence 2).
   func bucket(of citizen: CitizenID?, _ attempt: AttemptContext) async -> String {
-    guard let citizen, let device = DeviceTag(attempt),
+    guard let citizen else { return AttemptStore.nobodysBucket }
+    guard let device = DeviceTag(attempt),
       (try? await devices.knows(device.hash, for: citizen, at: world.now())) == true
     else { return DeviceTag.shared }
     return device.bucket
@@ -76,6 +77,8 @@ extension LoginDesk {
   /// The module has answered, and what it said counts only if the attempt was ours to make: from outside a lock looks
   /// like a wrong answer (rule R9).
   func settle(_ ticket: AttemptTicket?, _ step: AuthenticationStep?, _ run: inout LoginRun) async -> LoginFlow.Event {
+    // To be asked the next question would tell that this secret was right.
+    if step != nil, run.conversation.asksSecret, ticket?.won == false { return .stepped(.denied(.locked)) }
     switch step {
     case nil:
       if let ticket { try? await attempts.release(ticket) }
@@ -111,6 +114,7 @@ extension Conversation {
     self.relay = relay
     account = nil
     accountFields = []
+    asksSecret = false
     promptID = nil
     repeats = 0
   }
@@ -119,6 +123,7 @@ extension Conversation {
   mutating func open(_ prompt: Prompt) {
     fields = prompt.fields.map(\.name)
     accountFields = prompt.fields.filter { $0.kind == .account }.map(\.name)
+    asksSecret = prompt.fields.contains { $0.kind == .secret || $0.kind == .code }
     promptID = prompt.id
   }
 

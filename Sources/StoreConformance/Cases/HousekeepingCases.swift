@@ -7,6 +7,7 @@ enum HousekeepingCases {
     StoreCase("a sweep leaves what is alive", leavesTheLiving),
     StoreCase("sweeps end with nothing of an old session left", removesTheOld),
     StoreCase("a sweep tells rows with one hash apart", sharedHashes),
+    StoreCase("a sweep forgets failures at nobody's name after a quiet day, and nobody else's", nobodysFailures),
   ]
 
   private static let tables = [
@@ -40,6 +41,21 @@ enum HousekeepingCases {
     }
     try demand(try await bench.first.rows("SELECT id FROM citizens") == 1, "a citizen went")
     try await AuditCases.demandIntact(first, "records went")
+  }
+
+  @Sendable private static func nobodysFailures(_ bench: Bench) async throws {
+    let (first, second) = try await bench.ledgers()
+    let store = AttemptStore(first)
+    for bucket in [AttemptStore.nobodysBucket, "shared", "device:a"] {
+      _ = try await store.take(subject: "s", bucket: bucket, attempt: "1", at: bench.clock.now)
+    }
+    bench.clock.advance(by: .hours(23))
+    try await Housekeeping(second).sweep(at: bench.clock.now)
+    try demand(try await store.standings(of: "s").count == 3, "a failure went too early")
+    bench.clock.advance(by: .hours(2))
+    try await Housekeeping(second).sweep(at: bench.clock.now)
+    let left = try await store.standings(of: "s").map(\.bucket)
+    try demand(left == ["device:a", "shared"], "what is left: \(left)")
   }
 
   @Sendable private static func sharedHashes(_ bench: Bench) async throws {
