@@ -73,8 +73,10 @@ final class Directory: Sendable {
   @discardableResult
   private func run(_ program: String, _ arguments: String...) throws -> String {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/sbin/\(program)")
-    process.arguments = arguments
+    // By what a program inherits its end is known, and slapd would keep that in the background.
+    let closing = "for one in /proc/$$/fd/*; do one=${one##*/}; [ $one -le 2 ] || eval \"exec $one>&-\"; done"
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", "\(closing); exec \"$@\"", "bash", "/usr/sbin/\(program)"] + arguments
     let output = folder.appendingPathComponent("output")
     _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     process.standardOutput = try FileHandle(forWritingTo: output)
