@@ -9,7 +9,7 @@ extension AuthenticatorConformance {
         let step = try await authenticator.begin(login)
         findings += inspect(step, isFirst: true) + countableFindings([step], about: login.subject)
       } catch {
-        findings.append(Finding(.beginNeverFaults, "begin threw for an ordinary \(login.purpose.rawValue)"))
+        findings.append(Finding(.beginNeverFaults, "begin threw for an ordinary \(login.purpose.rawValue.inKebabCase)"))
       }
       findings += await concurrencyFindings(login)
     }

@@ -1,4 +1,4 @@
-import AccessModel
+package import AccessModel
 
 extension AuthenticatorConformance {
   /// A conversation that was led to its end.
@@ -22,9 +22,14 @@ extension AuthenticatorConformance {
   /// No login has more steps than this.
   static let maximumSteps = 10
 
-  /// Two codes in good form for births in a place that does not exist, so that they are nobody's.
-  static let strangers: [FiscalCode] = ["XXXXXX50A01Z999", "XXXXXX51A02Z999"].compactMap { start in
-    try? FiscalCode(start + String(UnicodeScalar(FiscalCode.checkCharacter(of: start.utf8))))
+  /// Two citizens who are nobody.
+  static let strangers: [FiscalCode] = ["50A01", "51A02"].compactMap { nobody(born: $0) }
+
+  /// A code in good form for a birth in a place that does not exist, so that it is nobody's.
+  /// - Parameter date: as a code has it, such as `50A01`.
+  package static func nobody(born date: String) -> FiscalCode? {
+    let start = "XXXXXX\(date)Z999"
+    return try? FiscalCode(start + String(UnicodeScalar(FiscalCode.checkCharacter(of: start.utf8))))
   }
 
   /// Leads a conversation until a verdict, or until the answerer gives up.
@@ -57,7 +62,11 @@ extension AuthenticatorConformance {
       }
     }
   }
+}
 
+extension String {
+  /// `badCredentials` as the wire and the logs say it, `bad-credentials`.
+  var inKebabCase: String { reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : "\($1)" } }
 }
 
 extension AuthenticationStep {
@@ -80,7 +89,7 @@ extension AuthenticationStep {
     case .prompt(let prompt, _): "a prompt \(prompt.id) with \(prompt.fields.map(\.name).joined(separator: ", "))"
     case .redirect: "a redirect"
     case .verified: "a verified identity"
-    case .denied(let denial): "a denial (\(denial.rawValue))"
+    case .denied(let denial): "a denial (\(denial.rawValue.inKebabCase))"
     }
   }
 }

@@ -23,20 +23,11 @@ extension AuthenticatorConformance {
     case rightAnswersVerify = "right-answers-verify"
     /// Nobody is verified but the subject of the request, where it names one.
     case subjectIsKept = "subject-is-kept"
+    /// An account has exactly one spelling: every other one that is taken is a guess more, which the host cannot count.
+    case oneSpelling = "one-spelling"
     /// Wrong answers are denied, all in the same way (rule R9).
     case wrongAnswersLookAlike = "wrong-answers-look-alike"
     /// What may be used once is used once.
     case usedStepsStayUsed = "used-steps-stay-used"
-  }
-
-  /// The rules that a run checks; the others need a script, more of one, or another role.
-  public var checked: Set<Rule> {
-    var rules = Set(Rule.allCases)
-    if authenticator.descriptor.role == .primary { rules.remove(.secondFactorNeedsSubject) }
-    if authenticator.descriptor.attempts == .vault { rules.remove(.secretsAreCountable) }
-    if script == nil { rules.subtract([.rightAnswersVerify, .subjectIsKept]) }
-    if script?.wrong.isEmpty ?? true { rules.remove(.wrongAnswersLookAlike) }
-    if script?.singleUse != true { rules.remove(.usedStepsStayUsed) }
-    return rules
   }
 }

@@ -55,12 +55,16 @@ extension AuthenticatorConformance {
     public let name: String
     /// The subject that the host names; nil for the script's own.
     public let subject: FiscalCode?
-    public let answers: [LoginAnswer]
+    public let answers: Answerer
 
-    public init(_ name: String, subject: FiscalCode? = nil, answers: [LoginAnswer]) {
+    public init(_ name: String, subject: FiscalCode? = nil, answers: @escaping Answerer) {
       self.name = name
       self.subject = subject
       self.answers = answers
+    }
+
+    public init(_ name: String, subject: FiscalCode? = nil, answers: [LoginAnswer]) {
+      self.init(name, subject: subject, answers: AuthenticatorConformance.answering(answers))
     }
   }
 }

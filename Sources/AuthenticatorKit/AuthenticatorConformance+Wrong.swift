@@ -7,8 +7,7 @@ extension AuthenticatorConformance {
     var denials: [(name: String, denial: Denial)] = []
     for attempt in script.wrong {
       let login = LoginRequest(purpose: script.purpose, subject: attempt.subject ?? script.subject)
-      let answers = AuthenticatorConformance.answering(attempt.answers)
-      let end = try? await converse(login, answers: answers).end
+      let end = try? await converse(login, answers: attempt.answers).end
       if case .denied(let denial) = end {
         denials.append((attempt.name, denial))
       } else {
@@ -24,7 +23,8 @@ extension AuthenticatorConformance {
     return denials.dropFirst().filter { $0.denial.seenFromOutside != first.denial.seenFromOutside }.map { other in
       Finding(
         .wrongAnswersLookAlike,
-        "\(first.name) is denied as \(first.denial.rawValue), \(other.name) as \(other.denial.rawValue)")
+        "\(first.name) is denied as \(first.denial.rawValue.inKebabCase), \(other.name) as "
+          + other.denial.rawValue.inKebabCase)
     }
   }
 

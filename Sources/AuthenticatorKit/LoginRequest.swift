@@ -66,6 +66,12 @@ public struct LoginAnswer: Sendable, CustomStringConvertible, CustomDebugStringC
   /// The value of a secret field.
   public func secret(_ name: String) -> Secret? { fields[name] }
 
+  /// The same with another value in one field.
+  func replacing(_ name: String, with value: Secret) -> LoginAnswer {
+    LoginAnswer(
+      fields.merging([name: value]) { _, new in new }, attempt: attempt, certificate: certificate)
+  }
+
   public var description: String { "LoginAnswer(\(fields.keys.sorted().joined(separator: ", ")))" }
   public var debugDescription: String { description }
   public var customMirror: Mirror { Mirror(self, children: []) }

@@ -23,11 +23,11 @@ actor FolderStorage: ModuleStorage {
   init(_ path: String, world: World) throws {
     folder = URL(fileURLWithPath: path, isDirectory: true)
     self.world = world
-    let manager = FileManager.default
-    try manager.createDirectory(
-      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try PrivateFiles.makeFolder(folder)
     let secret = folder.appendingPathComponent("pseudonym.key")
-    if !manager.fileExists(atPath: secret.path) { try FolderStorage.write(Data(world.random(32)), to: secret) }
+    if !FileManager.default.fileExists(atPath: secret.path) {
+      try PrivateFiles.write(Data(world.random(32)), to: secret, replacing: false)
+    }
     let bytes = try Data(contentsOf: secret)
     guard bytes.count == 32 else { throw ServeError(description: "\(secret.path) is no key of 32 bytes") }
     key = SymmetricKey(data: bytes)
@@ -46,7 +46,7 @@ actor FolderStorage: ModuleStorage {
     guard try item(key)?.version == version else { return false }
     do {
       let item = Item(value: Data(value), version: try nextVersion(), expiresAt: expiresAt)
-      try FolderStorage.write(JSONEncoder().encode(item), to: file(key))
+      try PrivateFiles.write(JSONEncoder().encode(item), to: file(key))
     } catch {
       throw .unavailable("the module's storage cannot be written")
     }
@@ -72,7 +72,7 @@ actor FolderStorage: ModuleStorage {
     if next > reserved {
       // A minute's worth at once: a file for every write would be written twice as often.
       let limit = next + 60_000
-      try FolderStorage.write(Data(String(limit).utf8), to: folder.appendingPathComponent(FolderStorage.versions))
+      try PrivateFiles.write(Data(String(limit).utf8), to: folder.appendingPathComponent(FolderStorage.versions))
       reserved = limit
     }
     newest = next
@@ -101,11 +101,6 @@ actor FolderStorage: ModuleStorage {
 
   private func file(_ key: String) -> URL {
     folder.appendingPathComponent(FolderStorage.hex(SHA256.hash(data: Data(key.utf8))))
-  }
-
-  private static func write(_ data: Data, to file: URL) throws {
-    try data.write(to: file, options: .atomic)
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
   }
 
   private static func hex(_ bytes: some Sequence<UInt8>) -> String {

@@ -26,8 +26,8 @@ public struct WireHello: Sendable, Equatable, Codable {
   /// - Throws: ``WireError`` for words that this protocol does not have, or a name that is none.
   public func descriptor() throws(WireError) -> AuthenticatorDescriptor {
     guard WireWords.isName(name) else { throw WireError("hello: name is no name") }
-    guard (version ?? "").unicodeScalars.count <= WireProtocol.maximumName else {
-      throw WireError("hello: version is too long")
+    guard WireWords.isShowable(version ?? "", WireProtocol.maximumName) else {
+      throw WireError("hello: version is too long, or has control or format characters")
     }
     guard let role = AuthenticatorDescriptor.Role(rawValue: role) else {
       throw WireError("hello: role is neither primary nor second-factor")
@@ -47,6 +47,16 @@ public struct WireVersion: Sendable, Codable {
   public let `protocol`: Int
 }
 
+extension Unicode.Scalar {
+  /// Whether it moves, hides or turns what stands around it where it is printed, instead of being seen itself.
+  package var isInvisible: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
+}
+
 enum WireWords {
   /// Lower-case letters, digits and hyphens.
   static func isName(_ text: String) -> Bool {
@@ -60,11 +70,19 @@ enum WireWords {
       && text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "_") }
   }
 
-  /// Something to show: no control characters, and so no lines. Counted in code points, as JSON Schema counts: one
-  /// character of a person's can hold thousands of them.
+  /// Something to show: no control characters and no lines, and nothing that is not seen or turns the order of what is.
+  /// Counted in code points, as JSON Schema counts: one character of a person's can hold thousands of them.
   static func isShowable(_ text: String, _ most: Int) -> Bool {
-    text.unicodeScalars.count <= most && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    text.unicodeScalars.count <= most && !text.unicodeScalars.contains { $0.isInvisible }
   }
+
+  /// The same for sentences, where joiners are part of the spelling of some languages and of emoji.
+  static func isReadable(_ text: String, _ most: Int) -> Bool {
+    text.unicodeScalars.count <= most
+      && !text.unicodeScalars.contains { $0.isInvisible && !joiners.contains($0) }
+  }
+
+  private static let joiners: Set<Unicode.Scalar> = ["\u{200C}", "\u{200D}"]
 
   private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
   private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

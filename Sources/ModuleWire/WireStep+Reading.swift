@@ -34,28 +34,39 @@ extension WireStep {
   private func readPrompt() throws(WireError) -> AuthenticatorKit.Prompt {
     guard let prompt else { throw WireError("prompt is missing") }
     guard WireWords.isName(prompt.id) else { throw WireError("prompt.id is no name") }
-    guard WireWords.isShowable(prompt.message ?? "", WireProtocol.maximumText) else {
-      throw WireError("prompt.message is too long, or has control characters")
+    guard WireWords.isReadable(prompt.message ?? "", WireProtocol.maximumText) else {
+      throw WireError("prompt.message is too long, or has control or format characters")
     }
     guard (1...WireProtocol.maximumFields).contains(prompt.fields.count) else {
       throw WireError("prompt.fields are not 1 to \(WireProtocol.maximumFields)")
     }
     var fields: [PromptField] = []
-    for field in prompt.fields { fields.append(try readField(field)) }
-    guard Set(fields.map(\.name)).count == fields.count else { throw WireError("two fields have one name") }
+    for (index, field) in prompt.fields.enumerated() {
+      let read = try readField(field, at: index)
+      guard !fields.contains(where: { $0.name == read.name }) else {
+        throw WireError("two fields have the name \(read.name)")
+      }
+      fields.append(read)
+    }
     return AuthenticatorKit.Prompt(id: prompt.id, message: prompt.message, fields: fields)
   }
 
-  private func readField(_ field: Prompt.Field) throws(WireError) -> PromptField {
-    guard WireWords.isShowable(field.label, WireProtocol.maximumLabel),
-      field.label.contains(where: { !$0.isWhitespace })
-    else { throw WireError("a field's label is empty, too long, or has control characters") }
-    guard let kind = PromptField.Kind(rawValue: field.kind) else { throw WireError("a field's kind is unknown") }
-    let read = PromptField(field.name, label: field.label, kind: kind)
+  /// A field is called by its name once that is known to be one, and by its place until then.
+  private func readField(_ field: Prompt.Field, at index: Int) throws(WireError) -> PromptField {
+    let kind = PromptField.Kind(rawValue: field.kind)
+    let read = PromptField(field.name, label: field.label, kind: kind ?? .text)
     guard read.hasUsableName, field.name.utf8.count <= WireProtocol.maximumName else {
-      throw WireError("a field's name is not [a-z][a-z0-9_]*")
+      throw WireError("prompt.fields.\(index): the name is not [a-z][a-z0-9_]*, or too long")
     }
-    guard !PromptField.reservedNames.contains(field.name) else { throw WireError("a field's name is reserved") }
+    guard !PromptField.reservedNames.contains(field.name) else {
+      throw WireError("prompt.fields.\(index): the name \(field.name) is reserved")
+    }
+    guard WireWords.isReadable(field.label, WireProtocol.maximumLabel),
+      field.label.contains(where: { !$0.isWhitespace })
+    else {
+      throw WireError("field \(field.name): the label is empty, too long, or has control or format characters")
+    }
+    guard kind != nil else { throw WireError("field \(field.name): the kind is unknown") }
     return read
   }
 
@@ -76,7 +87,8 @@ extension WireStep {
     if case .local(let name) = identity.subject {
       let isShort = (1...WireProtocol.maximumSubject).contains(name.utf8.count)
       guard isShort, WireWords.isShowable(name, WireProtocol.maximumSubject) else {
-        throw WireError("subject.local is not 1 to \(WireProtocol.maximumSubject) bytes without control characters")
+        throw WireError(
+          "subject.local is not 1 to \(WireProtocol.maximumSubject) bytes without control and format characters")
       }
     }
     let right = try known(identity.right, "identity.right", AccessRight.init(rawValue:))
@@ -97,8 +109,8 @@ extension WireStep {
     guard let denial else { throw WireError("denial is missing") }
     if let known = AuthenticatorKit.Denial.wireWords.first(where: { $0.word == denial.reason }) { return known.denial }
     guard WireWords.isName(denial.reason) else { throw WireError("denial.reason is no word") }
-    guard let words = denial.explanation, !words.isEmpty, WireWords.isShowable(words, WireProtocol.maximumText) else {
-      throw WireError("denial.explanation is missing, too long, or has control characters")
+    guard let words = denial.explanation, !words.isEmpty, WireWords.isReadable(words, WireProtocol.maximumText) else {
+      throw WireError("denial.explanation is missing, too long, or has control or format characters")
     }
     return .explained(denial.reason, words)
   }

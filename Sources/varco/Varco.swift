@@ -42,20 +42,3 @@ struct Varco: AsyncParsableCommand {
     Foundation.exit(2)
   }
 }
-
-/// What commands print: answers to standard output, trouble to standard error.
-enum Console {
-  static func print(_ text: String) {
-    // Whoever closed the pipe has seen enough.
-    do { try FileHandle.standardOutput.write(contentsOf: Data("\(text)\n".utf8)) } catch { Foundation.exit(0) }
-  }
-
-  static func error(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data("\(text)\n".utf8)) }
-
-  /// JSON for people and programs: sorted, one value.
-  static func json(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
-  }
-}

@@ -94,6 +94,30 @@ import Testing
     for file in files { #expect(try mode("\(folder)/\(file)") == 0o600, "\(file)") }
   }
 
+  @Test(arguments: [0o750, 0o705, 0o720, 0o701]) func aFolderThatIsOpenToOthersIsRefused(_ open: Int) throws {
+    try FileManager.default.setAttributes([.posixPermissions: open], ofItemAtPath: folder)
+    let error = try #require(throws: ServeError.self) { try reopened() }
+    #expect(error.description == "\(folder) is open to other users: close it with chmod 700")
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+    _ = try reopened()
+  }
+
+  @Test func aFileInTheFoldersPlaceIsRefused() throws {
+    let file = "\(folder)/a-file"
+    try Data().write(to: URL(fileURLWithPath: file))
+    let error = try #require(throws: ServeError.self) { try FolderStorage(file, world: .deterministic(clock: clock)) }
+    #expect(error.description == "\(file) is there, and it is no folder")
+  }
+
+  /// Of two processes that begin at once both have the key of the first.
+  @Test func aKeyThatIsThereIsNotReplaced() throws {
+    let key = URL(fileURLWithPath: "\(folder)/pseudonym.key")
+    let before = try Data(contentsOf: key)
+    try PrivateFiles.write(Data(repeating: 1, count: 32), to: key, replacing: false)
+    #expect(try Data(contentsOf: key) == before)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix(".") } == [])
+  }
+
   private func mode(_ path: String) throws -> Int {
     try #require(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
   }

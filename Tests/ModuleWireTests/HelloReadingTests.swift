@@ -30,8 +30,11 @@ import Testing
     (hello("name"), "the field name is missing"), (hello("name", #""""#), "hello: name is no name"),
     (hello("name", #""zz9_a""#), "hello: name is no name"), (hello("name", #""ZZ9""#), "hello: name is no name"),
     (hello("name", StepCase.text("a", 65)), "hello: name is no name"),
-    (hello("version", StepCase.text("è", 65)), "hello: version is too long"),
-    (hello("version", "\"a\(String(repeating: "\u{301}", count: 64))\""), "hello: version is too long"),
+    (hello("version", StepCase.text("è", 65)), versionError),
+    (hello("version", "\"a\(String(repeating: "\u{301}", count: 64))\""), versionError),
+    (hello("version", #""zz9\u001b[2J""#), versionError), (hello("version", #""zz9\nready""#), versionError),
+    (hello("version", #""zz9\u202e""#), versionError), (hello("version", #""zz9\u200d""#), versionError),
+    (hello("version", #""zz9\u2028""#), versionError),
     (hello("version", "1"), "version has the wrong type"), (hello("role"), "the field role is missing"),
     (hello("role", #""zz9""#), "hello: role is neither primary nor second-factor"),
     (hello("assurance"), "the field assurance is missing"),
@@ -41,6 +44,8 @@ import Testing
     (hello("capabilities", #""zz9""#), "capabilities has the wrong type"),
     (hello("capabilities", "[1]"), "capabilities.0 has the wrong type"),
   ]
+
+  private static let versionError = "hello: version is too long, or has control or format characters"
 
   private func read(_ text: String) throws -> AuthenticatorDescriptor {
     try WireCoding.decode(WireHello.self, Data(text.utf8)).descriptor()

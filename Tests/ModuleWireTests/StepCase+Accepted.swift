@@ -12,6 +12,8 @@ extension StepCase {
     StepCase("a field's name of 64 bytes", prompt(fields: [field(text("a", 64))])),
     StepCase("a field's name with digits and low lines", prompt(fields: [field(#""a_1_""#)])),
     StepCase("a label of 100 characters", prompt(fields: [field(label: text("🪪", 100))])),
+    StepCase("a label with joiners", prompt(fields: [field(label: #""\u0646\u200c\u0645 👩\u200d👧""#)])),
+    StepCase("a message with joiners", prompt(message: #""👩\u200d👧""#)),
     StepCase("a label of one character", prompt(fields: [field(label: #""è""#)])),
     StepCase(
       "a field of every kind",

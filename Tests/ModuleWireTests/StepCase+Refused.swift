@@ -73,25 +73,31 @@ extension StepCase {
     StepCase("an id in upper case", prompt(id: #""ZZ9""#), error: "prompt.id is no name"),
     StepCase(
       "a message of 501 characters", prompt(message: text("è", 501)),
-      error: "prompt.message is too long, or has control characters"),
+      error: messageError),
     // One character of a person's, and a thousand code points.
     StepCase(
       "a message of one letter with 500 accents", prompt(message: "\"a\(String(repeating: "\u{301}", count: 500))\""),
-      error: "prompt.message is too long, or has control characters"),
+      error: messageError),
     StepCase(
       "a message of two lines", prompt(message: #""zz9\nb""#),
-      error: "prompt.message is too long, or has control characters"),
+      error: messageError),
     StepCase(
       "a message with DEL", prompt(message: #""zz9\u007f""#),
-      error: "prompt.message is too long, or has control characters"),
+      error: messageError),
     StepCase(
       "a message with a control character of Latin 1", prompt(message: #""zz9\u0085""#),
-      error: "prompt.message is too long, or has control characters"),
+      error: messageError),
+    StepCase("a message that turns round", prompt(message: #""zz9\u202e""#), error: messageError),
+    StepCase("a message with a zero-width space", prompt(message: #""zz9\u200b""#), error: messageError),
+    StepCase("a message with a line separator", prompt(message: #""zz9\u2028""#), error: messageError),
+    // JSON Schema's expressions go no further than U+FFFF without flags.
+    StepCase(
+      "a message with a tag", prompt(message: #""zz9\udb40\udc41""#), error: messageError, showsInSchema: false),
     StepCase("0 fields", prompt(fields: []), error: "prompt.fields are not 1 to 10"),
     StepCase("11 fields", prompt(fields: (0..<11).map { field("\"f\($0)\"") }), error: "prompt.fields are not 1 to 10"),
     StepCase(
       "two fields of one name", prompt(fields: [field(), field(label: #""Again""#)]),
-      error: "two fields have one name", showsInSchema: false),
+      error: "two fields have the name code", showsInSchema: false),
     StepCase(
       "a field's kind that is no text", prompt(fields: [field(), field(#""b""#, kind: "5")]),
       error: "prompt.fields.1.kind has the wrong type"),
@@ -111,20 +117,28 @@ extension StepCase {
     StepCase("a label of spaces", prompt(fields: [field(label: #""  ""#)]), error: labelError, showsInSchema: false),
     StepCase("a label of 101 characters", prompt(fields: [field(label: text("🪪", 101))]), error: labelError),
     StepCase("a label with a tab", prompt(fields: [field(label: #""zz9\t""#)]), error: labelError),
-    StepCase("an unknown kind", prompt(fields: [field(kind: #""zz9""#)]), error: "a field's kind is unknown"),
+    StepCase("a label that turns round", prompt(fields: [field(label: #""zz9\u2067""#)]), error: labelError),
+    StepCase(
+      "an unknown kind", prompt(fields: [field(), field(#""b""#, kind: #""zz9""#)]),
+      error: "field b: the kind is unknown"),
   ]
 
   private static let refusedNames: [StepCase] = [
     #""""#, #""9zz""#, #""_zz9""#, #""Zz9""#, #""zz9-a""#, #""zz9 ""#, #""zz9è""#, text("a", 65),
   ].map {
-    StepCase("the field name \($0)", prompt(fields: [field($0)]), error: "a field's name is not [a-z][a-z0-9_]*")
+    StepCase(
+      "the field name \($0)", prompt(fields: [field(), field($0)]),
+      error: "prompt.fields.1: the name is not [a-z][a-z0-9_]*, or too long")
   }
 
   private static let reservedNames: [StepCase] = PromptField.reservedNames.sorted().map {
-    StepCase("the reserved name \($0)", prompt(fields: [field("\"\($0)\"")]), error: "a field's name is reserved")
+    StepCase(
+      "the reserved name \($0)", prompt(fields: [field("\"\($0)\"")]),
+      error: "prompt.fields.0: the name \($0) is reserved")
   }
 
-  private static let labelError = "a field's label is empty, too long, or has control characters"
+  private static let labelError = "field code: the label is empty, too long, or has control or format characters"
+  private static let messageError = "prompt.message is too long, or has control or format characters"
 
   private static let refusedEnds: [StepCase] = [
     StepCase(
@@ -142,6 +156,8 @@ extension StepCase {
       "a name of 512 characters and more bytes", verified(#"{"local": \#(text("è", 257))}"#), error: nameError,
       showsInSchema: false),
     StepCase("a name of two lines", verified(#"{"local": "zz9\nb"}"#), error: nameError),
+    StepCase("a name that turns round", verified(#"{"local": "zz9\u202e"}"#), error: nameError),
+    StepCase("a name with a joiner", verified(#"{"local": "zz9\u200d"}"#), error: nameError),
     StepCase(
       "an unknown right", verified(#"{"local": "a"}"#, #", "right": "zz9""#), error: "identity.right is unknown"),
     StepCase(
@@ -165,9 +181,13 @@ extension StepCase {
     StepCase(
       "an explanation of two lines", denied(#"{"reason": "zz9", "explanation": "zz9\r\nb"}"#),
       error: explanationError),
+    StepCase(
+      "an explanation that turns round", denied(#"{"reason": "zz9", "explanation": "zz9\u202e"}"#),
+      error: explanationError),
   ]
 
   private static let subjectError = "subject: not one of local, pseudonym, fiscal_code"
-  private static let nameError = "subject.local is not 1 to 512 bytes without control characters"
-  private static let explanationError = "denial.explanation is missing, too long, or has control characters"
+  private static let nameError = "subject.local is not 1 to 512 bytes without control and format characters"
+  private static let explanationError =
+    "denial.explanation is missing, too long, or has control or format characters"
 }

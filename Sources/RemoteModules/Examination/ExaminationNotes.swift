@@ -6,6 +6,8 @@ final class ExaminationNotes: Sendable {
   private struct State {
     /// The rules that were looked at, with what was found.
     var findings: [String: [String]] = [:]
+    /// Why nothing can be said of the others.
+    var reasons: [String: String] = [:]
     var faults: [RemoteFault] = []
   }
 
@@ -26,16 +28,30 @@ final class ExaminationNotes: Sendable {
     }
   }
 
-  func note(_ findings: [AuthenticatorConformance.Finding], of rules: Set<AuthenticatorConformance.Rule>) {
+  func note(_ examination: AuthenticatorConformance.Examination) {
     let faults = state.withLock { $0.faults }
     check(.answersKeepTheProtocol, faults.filter { $0.kind != .claim }.map { "\($0.kind.rawValue): \($0.reason)" })
-    check(.claimsStayWithinHello, faults.filter { $0.kind == .claim }.map(\.reason))
-    state.withLock { state in
-      for rule in rules { state.findings[rule.rawValue, default: []] += [] }
-      for finding in findings { state.findings[finding.rule.rawValue, default: []].append(finding.sentence) }
+    let claims = faults.filter { $0.kind == .claim }.map(\.reason)
+    if claims.isEmpty, !examination.hasVerified {
+      skip(WireRule.claimsStayWithinHello.rawValue, "no login ended verified")
+    } else {
+      check(.claimsStayWithinHello, claims)
+    }
+    for rule in AuthenticatorConformance.Rule.allCases {
+      let found = examination.findings.filter { $0.rule == rule }.map(\.sentence)
+      if let reason = examination.unchecked[rule] { skip(rule.rawValue, reason) } else { note(rule.rawValue, found) }
     }
   }
 
-  /// - Returns: nil for a rule that nobody looked at.
+  private func note(_ rule: String, _ findings: [String]) {
+    state.withLock { $0.findings[rule, default: []] += findings }
+  }
+
+  private func skip(_ rule: String, _ reason: String) { state.withLock { $0.reasons[rule] = reason } }
+
+  /// - Returns: nil for a rule of which nothing can be said.
   func findings(_ rule: String) -> [String]? { state.withLock { $0.findings[rule] } }
+
+  /// Why nothing can be said of a rule.
+  func reason(_ rule: String) -> String? { state.withLock { $0.reasons[rule] } }
 }

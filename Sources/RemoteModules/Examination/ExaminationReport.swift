@@ -5,7 +5,7 @@ import ModuleWire
 public struct ExaminationReport: Sendable, Encodable {
   public enum Verdict: String, Sendable, Encodable {
     case kept, broken
-    /// Nothing was said of how to check it, or it does not concern this module.
+    /// It does not concern this module, or nothing was seen of it; the reason says which.
     case unchecked
   }
 
@@ -13,6 +13,8 @@ public struct ExaminationReport: Sendable, Encodable {
     public let name: String
     public let verdict: Verdict
     public let findings: [String]
+    /// Why it was not checked; nil where it was.
+    public let reason: String?
   }
 
   public struct Module: Sendable, Encodable {
@@ -53,8 +55,11 @@ public struct ExaminationReport: Sendable, Encodable {
     let names = WireRule.allCases.map(\.rawValue) + AuthenticatorConformance.Rule.allCases.map(\.rawValue)
     rules = names.map { name in
       let findings = notes.findings(name)
-      let verdict: Verdict = findings.map { $0.isEmpty ? .kept : .broken } ?? .unchecked
-      return Rule(name: name, verdict: verdict, findings: findings ?? [])
+      guard let findings else {
+        let reason = notes.reason(name) ?? "hello could not be read"
+        return Rule(name: name, verdict: .unchecked, findings: [], reason: reason)
+      }
+      return Rule(name: name, verdict: findings.isEmpty ? .kept : .broken, findings: findings, reason: nil)
     }
   }
 }

@@ -69,7 +69,7 @@ public struct ModuleExamination: Sendable {
       level: module.assurance)
     let line = ModuleLine(settings, context, heard: notes.hear)
     let suite = AuthenticatorConformance(RemoteAuthenticator(line: line), script: plan.script)
-    notes.note(await suite.run(), of: suite.checked)
+    notes.note(await suite.examine())
   }
 }
 

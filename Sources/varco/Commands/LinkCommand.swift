@@ -61,7 +61,7 @@ struct LinkCommand: AsyncParsableCommand {
       let views = links.map { View(instance: $0.instance, subject: $0.subject) }
       if list.json { return try Console.json(views) }
       if views.isEmpty { return Console.print("the citizen has no links") }
-      for view in views { Console.print("\(view.instance)  \(view.subject)") }
+      for view in views { Console.print("\(view.instance)  \(Console.shown(view.subject))") }
     }
   }
 }

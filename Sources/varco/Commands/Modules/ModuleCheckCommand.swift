@@ -10,19 +10,31 @@ struct ModuleCheckCommand: AsyncParsableCommand {
       Needs the module's socket and nothing of an installation. Without a script the rules are checked that need nobody's \
       credentials. A script is a JSON file with who may log in and how; docs/remote-modules.md describes it. Wrong \
       secrets are tried, too: use a person made for tests. Exit status: 0 every rule that was checked is kept, 1 one is \
-      broken, 2 there is no such socket or the script cannot be read.
+      broken, 2 there is no such socket, the script cannot be read, or it does not fit the module.
       """)
   @Argument(help: "The module's socket.", completion: .file()) var socket: String
   @Option(help: "A JSON file that says how to log in.", completion: .file()) var script: String?
   @OptionGroup var list: ListOptions
 
   func run() async throws {
-    let plan = try script.map(ModuleScript.read)?.plan ?? ModuleExamination.Plan()
+    let reader = ScriptReader()
+    let plan = try plan(reader)
     guard let report = await ModuleExamination(socket: socket, plan: plan).run() else {
       throw StartError.usage("\(socket): nobody listens there; start the module first")
     }
     if list.json { try Console.json(report) } else { Console.print(text(report)) }
+    // What the report says rests on a script that does not say what it means.
+    if let script, let trouble = reader.troubles.first {
+      for other in reader.troubles.dropFirst() { Console.error("\(script): \(other)") }
+      throw StartError.file(path: script, trouble)
+    }
     guard report.isClean else { throw ExitCode(1) }
+  }
+
+  private func plan(_ reader: ScriptReader) throws(StartError) -> ModuleExamination.Plan {
+    guard let script else { return ModuleExamination.Plan() }
+    let read = try ModuleScript.read(script)
+    do throws(ScriptTrouble) { return try read.plan(reader) } catch { throw .file(path: script, error.text) }
   }
 
   private func text(_ report: ExaminationReport) -> String {
@@ -31,14 +43,15 @@ struct ModuleCheckCommand: AsyncParsableCommand {
       let name = rule.name.padding(toLength: width, withPad: " ", startingAt: 0)
       return
         (["\(rule.verdict.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0))  \(name)"]
-        + rule.findings.map { "             \($0)" }).joined(separator: "\n")
+        + (rule.findings + [rule.reason].compactMap { $0 }).map { "             \(Console.shown($0))" })
+        .joined(separator: "\n")
     }
     return (heading(report) + [""] + rules + ["", summary(report)]).joined(separator: "\n")
   }
 
   private func heading(_ report: ExaminationReport) -> [String] {
     let module = report.module.map { module in
-      let version = module.version.map { " \($0)" } ?? ""
+      let version = module.version.map { " \(Console.shown($0))" } ?? ""
       return "\(module.name)\(version): \(module.role), assurance \(module.assurance), ceiling \(module.ceiling)"
     }
     let socket = report.socket

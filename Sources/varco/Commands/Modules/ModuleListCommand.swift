@@ -60,7 +60,7 @@ struct ModuleListCommand: AsyncParsableCommand {
       let words = [
         instance.id, instance.type, instance.enabled ? "on" : "off", instance.right, instance.level, instance.acr,
       ]
-      let health = instance.health.map { ["\($0.health.word): \($0.health.text)"] } ?? []
+      let health = instance.health.map { ["\($0.health.word): \(Console.shown($0.health.text))"] } ?? []
       Console.print((words + health).joined(separator: "  "))
     }
   }

@@ -36,62 +36,68 @@ struct ModuleScript: Decodable, Sendable {
     } catch { throw .file(path: path, error.description) }
   }
 
-  /// - Throws: ``StartError/usage(_:)`` for a citizen or a purpose that is none.
-  var plan: ModuleExamination.Plan {
-    get throws(StartError) {
-      let citizen = try citizen(subject)
-      let script = AuthenticatorConformance.Script(
-        purpose: try readPurpose(), subject: citizen, expected: try identity(citizen),
-        wrong: try wrongAttempts(), singleUse: singleUse ?? false,
-        right: { _, index in index < right.count ? LoginAnswer(ScriptValue.fields(right[index])) : nil })
-      var pseudonym: (FiscalCode, String)?
-      if case .pseudonym(let name) = subject, let citizen { pseudonym = (citizen, name) }
-      return ModuleExamination.Plan(
-        script: script, pseudonym: pseudonym, learnsFiscalCode: learnsFiscalCode, redirectsTo: redirectsTo ?? [])
+  /// - Parameter reader: gives the answers when their steps come.
+  /// - Throws: ``ScriptTrouble`` for a citizen or a purpose that is none.
+  func plan(_ reader: ScriptReader) throws(ScriptTrouble) -> ModuleExamination.Plan {
+    let citizen = try citizen(subject)
+    let attempts = (wrong ?? []).map { attempt in
+      AuthenticatorConformance.WrongAttempt(
+        attempt.name, answers: reader.answerer(attempt.answers, "wrong, \(attempt.name)"))
     }
+    let script = AuthenticatorConformance.Script(
+      purpose: try readPurpose(), subject: citizen, expected: try identity(citizen), wrong: attempts,
+      singleUse: singleUse ?? false, right: reader.answerer(right, "right"))
+    var pseudonym: (FiscalCode, String)?
+    if case .pseudonym(let name) = subject, let citizen { pseudonym = (citizen, name) }
+    return ModuleExamination.Plan(
+      script: script, pseudonym: pseudonym, learnsFiscalCode: learnsFiscalCode, redirectsTo: redirectsTo ?? [])
   }
 
   private var learnsFiscalCode: Bool { if case .fiscalCode = subject { true } else { false } }
 
-  private func readPurpose() throws(StartError) -> LoginRequest.Purpose {
+  private func readPurpose() throws(ScriptTrouble) -> LoginRequest.Purpose {
     guard let purpose else { return subject == nil ? .firstLogin : .secondFactor }
     let words: [String: LoginRequest.Purpose] = [
       "first-login": .firstLogin, "step-up": .stepUp, "second-factor": .secondFactor,
     ]
     guard let read = words[purpose] else {
-      throw .usage("purpose is none of \(words.keys.sorted().joined(separator: ", "))")
+      throw ScriptTrouble("purpose is none of \(words.keys.sorted().joined(separator: ", "))")
     }
     return read
   }
 
-  private func citizen(_ name: WireSubject?) throws(StartError) -> FiscalCode? {
+  private func citizen(_ name: WireSubject?) throws(ScriptTrouble) -> FiscalCode? {
     switch name {
     case nil: return nil
-    case .local: throw .usage("subject is a fiscal_code or a pseudonym")
-    case .fiscalCode(let text): return try FiscalCodeArgument(argument: text).parsed()
-    case .pseudonym: return ModuleScript.nobody
+    case .local: throw ScriptTrouble("subject is a fiscal_code or a pseudonym")
+    case .fiscalCode(let text): return try parsed(text, "subject")
+    case .pseudonym:
+      // Of whom only a pseudonym is said is nobody in particular, and still somebody.
+      guard let nobody = AuthenticatorConformance.nobody(born: "52A03") else {
+        throw ScriptTrouble("subject: no citizen can stand for it")
+      }
+      return nobody
     }
   }
 
-  private func identity(_ citizen: FiscalCode?) throws(StartError) -> VerifiedIdentity.Subject {
+  private func identity(_ citizen: FiscalCode?) throws(ScriptTrouble) -> VerifiedIdentity.Subject {
+    if case .pseudonym = subject, expected != subject {
+      throw ScriptTrouble("expected must be subject: who is told a pseudonym verifies that one or nobody")
+    }
     switch expected {
     case .local(let name): return .local(name)
-    case .fiscalCode(let text): return .fiscalCode(try FiscalCodeArgument(argument: text).parsed())
+    case .fiscalCode(let text): return .fiscalCode(try parsed(text, "expected"))
     case .pseudonym:
-      guard expected == subject, let citizen else { throw .usage("expected is a pseudonym, and not that of subject") }
+      guard let citizen, expected == subject else {
+        throw ScriptTrouble("expected is a pseudonym, and subject does not say it")
+      }
       return .fiscalCode(citizen)
     }
   }
 
-  private func wrongAttempts() throws(StartError) -> [AuthenticatorConformance.WrongAttempt] {
-    (wrong ?? []).map { attempt in
-      AuthenticatorConformance.WrongAttempt(
-        attempt.name, answers: attempt.answers.map { LoginAnswer(ScriptValue.fields($0)) })
-    }
+  private func parsed(_ code: String, _ key: String) throws(ScriptTrouble) -> FiscalCode {
+    do { return try FiscalCode(code) } catch { throw ScriptTrouble("\(key) is no fiscal code: \(error)") }
   }
-
-  /// A code in good form for a birth in a place that does not exist, for a citizen of whom only a pseudonym is said.
-  private static let nobody = try? FiscalCode("XXXXXX52A03Z999D")
 }
 
 /// Anything, where only the keys beside it matter.
