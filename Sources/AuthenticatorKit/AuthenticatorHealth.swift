@@ -9,6 +9,8 @@ public enum HealthState: Sendable, Equatable {
   case ready(String)
   /// Not there now, and it may come back by itself: logins through it are refused meanwhile, and nothing else.
   case away(String)
+  /// What is there is not the one that the configuration means: logins through it are refused until somebody mends that.
+  case foreign(String)
   /// It answers, and it can never work with this configuration: a gateway does not start with it.
   case unusable(String)
 
@@ -17,6 +19,7 @@ public enum HealthState: Sendable, Equatable {
     switch word {
     case "ready": self = .ready(text)
     case "away": self = .away(text)
+    case "foreign": self = .foreign(text)
     case "unusable": self = .unusable(text)
     default: return nil
     }
@@ -27,13 +30,14 @@ public enum HealthState: Sendable, Equatable {
     switch self {
     case .ready: "ready"
     case .away: "away"
+    case .foreign: "foreign"
     case .unusable: "unusable"
     }
   }
 
   public var text: String {
     switch self {
-    case .ready(let text), .away(let text), .unusable(let text): text
+    case .ready(let text), .away(let text), .foreign(let text), .unusable(let text): text
     }
   }
 }

@@ -20,7 +20,8 @@ struct LineReport: Sendable {
   }
 
   func fault(_ fault: RemoteFault) {
-    outcome("fault")
+    // What the circuit refused has not been a call.
+    outcome(fault.kind == .circuit ? "refused" : "fault")
     Counter(label: "varco_module_faults_total", dimensions: [("instance", instance), ("kind", fault.kind.rawValue)])
       .increment()
     heard(fault)

@@ -12,7 +12,11 @@ struct RemoteHealth: AuthenticatorHealth {
       let version = hello.version.map { " \($0)" } ?? ""
       return .ready("\(hello.name)\(version), protocol \(hello.protocol)\(circuit)")
     } catch {
-      return error.kind == .mismatch ? .unusable(error.reason) : .away(error.reason + circuit)
+      return switch error.kind {
+      case .mismatch: .unusable(error.reason)
+      case .peer: .foreign(error.reason + circuit)
+      default: .away(error.reason + circuit)
+      }
     }
   }
 

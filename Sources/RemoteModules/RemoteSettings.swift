@@ -40,7 +40,7 @@ struct RemoteSettings: Sendable {
     circuitPause = reader.span("circuit_pause", in: .seconds(1) ... .minutes(10), default: .seconds(10))
     learnsFiscalCode = reader.boolean("learns_fiscal_code", default: false)
     mayExplain = reader.boolean("may_explain", default: false)
-    redirectsTo = RemoteSettings.origins(&reader)
+    redirectsTo = RemoteSettings.origins(&reader, role)
     try reader.finish()
   }
 
@@ -79,9 +79,12 @@ struct RemoteSettings: Sendable {
     return geteuid()
   }
 
-  private static func origins(_ reader: inout SettingsReader) -> [String] {
+  private static func origins(_ reader: inout SettingsReader, _ role: AuthenticatorDescriptor.Role) -> [String] {
     let line = reader.lineOfValue("redirects_to")
     let origins = reader.strings("redirects_to")
+    if role == .secondFactor, !origins.isEmpty {
+      reader.problem("redirects_to", line: line, "a second factor sends nobody elsewhere")
+    }
     for origin in origins where !isOrigin(origin) {
       reader.problem("redirects_to", line: line, "\(origin) is no https origin such as https://idp.example")
     }

@@ -119,6 +119,15 @@ import Testing
     #expect(error.problems.map(\.line) == [7])
   }
 
+  @Test func aSecondFactorRedirectsNobody() throws {
+    let origins = Settings.Value.list([.scalar("https://idp.example", line: 7)], line: 7)
+    let error = try #require(throws: ConfigurationError.self) {
+      try read([("role", .scalar("second-factor", line: 6)), ("redirects_to", origins)])
+    }
+    let message = "a second factor sends nobody elsewhere"
+    #expect(error.problems == [ConfigurationProblem(line: 7, key: "settings.redirects_to", message: message)])
+  }
+
   @Test func everythingWrongIsReportedAtOnce() throws {
     let error = try #require(throws: ConfigurationError.self) {
       try read([

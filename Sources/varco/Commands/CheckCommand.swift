@@ -12,8 +12,8 @@ struct CheckCommand: AsyncParsableCommand {
     let configuration = try options.load()
     for warning in configuration.warnings { Console.error("warning: \(warning)") }
     let verdict = ModuleVerdict(try await configuration.moduleHealth())
-    for (instance, reason) in verdict.absences {
-      Console.error("warning: \(instance): \(ModuleVerdict.absence): \(reason)")
+    for (instance, meaning, reason) in verdict.absences {
+      Console.error("warning: \(instance): \(meaning): \(reason)")
     }
     try verdict.refuse()
     let instances = configuration.instances.filter(\.row.isEnabled).map(\.row.instance.description)

@@ -47,8 +47,8 @@ struct Broker: Sendable {
   /// A module that can never work with this configuration ends the start; one that is away does not.
   private static func refuseUnusable(_ desk: LoginDesk, _ logger: Logger) async throws(StartError) {
     let verdict = ModuleVerdict(await desk.health())
-    for (instance, reason) in verdict.absences {
-      logger.warning("\(ModuleVerdict.absence)", metadata: ["instance": "\(instance)", "reason": "\(reason)"])
+    for (instance, meaning, reason) in verdict.absences {
+      logger.warning("\(meaning)", metadata: ["instance": "\(instance)", "reason": "\(reason)"])
     }
     try verdict.refuse()
   }

@@ -7,8 +7,8 @@ import GatewayHTTP
 struct ModuleVerdict: Sendable {
   /// Can never work with this configuration.
   let problems: [String]
-  /// Away, and taken in when they are back.
-  let absences: [(instance: InstanceID, reason: String)]
+  /// Nobody logs in through them now, which is no reason not to start: what that means, and why.
+  let absences: [(instance: InstanceID, meaning: String, reason: String)]
 
   init(_ modules: [InstanceHealth]) {
     problems = modules.compactMap { module in
@@ -16,12 +16,14 @@ struct ModuleVerdict: Sendable {
       return "authenticators: \(module.instance): \(reason)"
     }
     absences = modules.compactMap { module in
-      guard case .away(let reason) = module.health else { return nil }
-      return (module.instance, reason)
+      return switch module.health {
+      case .away(let reason): (module.instance, "module is away: its logins are refused until it is back", reason)
+      case .foreign(let reason):
+        (module.instance, "module is another user's: its logins are refused until that is mended", reason)
+      case .ready, .unusable: nil
+      }
     }
   }
-
-  static let absence = "module is away: its logins are refused until it is back"
 
   func refuse() throws(StartError) {
     guard problems.isEmpty else { throw .opening(problems.joined(separator: "\n")) }

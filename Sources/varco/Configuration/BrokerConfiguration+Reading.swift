@@ -6,6 +6,7 @@ import Foundation
 import GatewayHTTP
 import Logging
 import PINService
+import RemoteModules
 import Sealing
 import TokenService
 
@@ -108,7 +109,7 @@ extension BrokerConfiguration {
     }
     reader.duplicates(instances.map(\.row.instance.description), of: "authenticators")
     for (instance, line) in zip(instances, lines) {
-      checkFollowers(of: instance.row, line: line, RightsPolicy(instances.map(\.row)), &reader)
+      checkFollowers(of: instance.row, line: line, instances, &reader)
     }
     if !instances.contains(where: { $0.row.isEnabled && $0.row.isPrimary }) {
       reader.problem("authenticators", "nobody can log in: no primary authenticator is switched on")
@@ -118,8 +119,9 @@ extension BrokerConfiguration {
 
   /// What a login requires has to be there, or nobody could log in; and what would be passed over is no requirement.
   private static func checkFollowers(
-    of row: RightsPolicy.Row, line: Int, _ policy: RightsPolicy, _ reader: inout SettingsReader
+    of row: RightsPolicy.Row, line: Int, _ instances: [InstanceConfiguration], _ reader: inout SettingsReader
   ) {
+    let policy = RightsPolicy(instances.map(\.row))
     if !row.isPrimary, !row.followedBy.isEmpty {
       reader.problem("authenticators", line: line, "\(row.instance) is a second factor: nothing follows one")
     }
@@ -128,8 +130,10 @@ extension BrokerConfiguration {
       case nil:
         reader.problem("authenticators", line: line, "\(row.instance) is followed by \(next), which is not switched on")
       case true:
+        let isRemote = instances.contains { $0.row.instance == next && $0.type == RemoteAuthenticator.type }
+        let advice = isRemote ? ": its settings need role: second-factor" : ""
         reader.problem(
-          "authenticators", line: line, "\(row.instance) is followed by \(next), which is no second factor")
+          "authenticators", line: line, "\(row.instance) is followed by \(next), which is no second factor\(advice)")
       default: break
       }
     }
