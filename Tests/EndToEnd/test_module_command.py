@@ -108,6 +108,23 @@ def test_a_folder_that_is_not_there_is_made(tmp_path):
     assert (new(tmp_path / "a" / "b", "desk") / "desk.py").exists()
 
 
+def test_the_login_of_the_page_works(make_module, make_varco):
+    page = (ROOT / "docs" / "remote-modules.md").read_text()
+    commands = re.search(r"```sh\n(.*?)```", page, re.DOTALL).group(1)
+    gateway: Varco = make_varco(
+        tls=False, instances=instance("watchword", make_module(TEMPLATE / "template.py").socket))
+    link(gateway, gateway.person(), "watchword", "anna")
+    commands = commands.replace("https://accesso.ente.example", gateway.url).replace("SECRET", gateway.app.secret)
+    done = subprocess.run(["sh", "-ec", commands], capture_output=True, text=True, timeout=60)
+    assert "authorization_code" in json.loads(done.stdout), done.stdout + done.stderr
+
+
+def test_the_page_has_every_rule(make_module):
+    _, rules = check(make_module(TEMPLATE / "template.py").socket)
+    page = (ROOT / "docs" / "remote-modules.md").read_text()
+    assert re.findall(r"^\| `([a-z-]+)` \|", page.split("## Checking it")[1].split("With one:")[0], re.M) == list(rules)
+
+
 # module check.
 
 
