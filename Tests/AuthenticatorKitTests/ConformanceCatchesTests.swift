@@ -43,11 +43,19 @@ import Testing
     [PromptField("", label: "x", kind: .text)], [PromptField("è", label: "x", kind: .text)],
     [PromptField("a-b", label: "x", kind: .text)], [PromptField("scope", label: "x", kind: .text)],
     [PromptField("a", label: " ", kind: .text)],
-    [PromptField("a", label: "x", kind: .text), PromptField("a", label: "y", kind: .secret)],
+    [PromptField("a", label: "x", kind: .text), PromptField("a", label: "y", kind: .text)],
   ])
   func aBadPromptIsFound(_ fields: [PromptField]) async {
     let bad = ScriptedAuthenticator(begin: { login throws(AuthenticatorFault) in .ask(login.subject, fields: fields) })
     #expect(await rules(bad) == [.promptsAreWellFormed])
+  }
+
+  @Test(arguments: [PromptField.Kind.secret, .code]) func aSecretThatNobodyCanCountIsFound(_ kind: PromptField.Kind)
+    async
+  {
+    let fields = [PromptField("name", label: "Name", kind: .text), PromptField("word", label: "Word", kind: kind)]
+    let bad = ScriptedAuthenticator(begin: { login throws(AuthenticatorFault) in .ask(login.subject, fields: fields) })
+    #expect(await rules(bad) == [.secretsAreCountable])
   }
 
   @Test func aBadSecondPromptIsFound() async {

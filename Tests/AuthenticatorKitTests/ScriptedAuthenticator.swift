@@ -43,7 +43,7 @@ extension AuthenticationStep {
   }
 
   static let fields = [
-    PromptField("name", label: "Name", kind: .text), PromptField("word", label: "Password", kind: .secret),
+    PromptField("name", label: "Name", kind: .account), PromptField("word", label: "Password", kind: .secret),
   ]
 }
 

@@ -16,7 +16,8 @@ import Testing
     """)
   private static let faults: [(reply: RawModule.Reply, reason: String)] = [
     (RawModule.Reply("zz9"), "garbage: this is no JSON"), (RawModule.Reply(""), "garbage: this is no JSON"),
-    (RawModule.Reply(long), "garbage: more than 65536 bytes"), (reserved, "garbage: a field's name is reserved"),
+    (RawModule.Reply(long), "garbage: more than 65536 bytes"),
+    (reserved, "garbage: prompt.fields.0: the name client_secret is reserved"),
     (
       RawModule.Reply(#"{"call": "zz9", "step": "denied", "denial": {"reason": "locked"}}"#),
       "garbage: the answer is to another call"
