@@ -30,6 +30,9 @@ struct Circuit: Sendable, Equatable {
 
   var isOpen: Bool { state != .closed }
 
+  /// What the trial that goes on now is known by: no later one ends at the same time. nil where there is none.
+  var trial: Instant? { if case .trying(let until) = state { until } else { nil } }
+
   /// Whether a call may be made now.
   mutating func admits(at now: Instant) -> Bool {
     switch state {
@@ -58,7 +61,9 @@ struct Circuit: Sendable, Equatable {
   }
 
   /// The module says that it is there, which proves no login: the next one goes first.
-  mutating func greeted(at now: Instant) {
-    if isOpen { state = .open(until: now) }
+  /// - Parameter trial: the one that asked; a hello that comes late may not put a second login beside the one that is
+  ///   being tried meanwhile.
+  mutating func greeted(in trial: Instant, at now: Instant) {
+    if self.trial == trial { state = .open(until: now) }
   }
 }

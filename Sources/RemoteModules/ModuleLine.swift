@@ -112,12 +112,16 @@ final class ModuleLine: Sendable {
 
   /// While nobody is sent to the module: whether it is back.
   func retry() async {
-    guard state.withLock({ $0.circuit.isOpen && $0.circuit.admits(at: context.world.now()) }) else { return }
+    let now = context.world.now()
+    let trial = state.withLock { state in
+      state.circuit.isOpen && state.circuit.admits(at: now) ? state.circuit.trial : nil
+    }
+    guard let trial else { return }
     do throws(RemoteFault) {
       _ = try await hello()
       state.withLock { state in
         state.isGreeted = true
-        state.circuit.greeted(at: context.world.now())
+        state.circuit.greeted(in: trial, at: context.world.now())
       }
     } catch {
       failed(.begin, error)

@@ -11,7 +11,9 @@ import Testing
     case admits(Bool)
     case ok(Circuit.Call = .begin)
     case fault(Circuit.Call = .begin)
-    case hello
+    /// In answer to a question that was asked when the trial began that ends at this second; the one that goes on where
+    /// nothing is said.
+    case hello(trialEnding: Int? = nil)
   }
 
   /// Plays events at seconds after the start, with three faults and a pause of ten seconds.
@@ -26,7 +28,9 @@ import Testing
         #expect(isAdmitted == expected, "at \(second)")
       case .ok(let call): circuit.succeeded(call)
       case .fault(let call): circuit.failed(call, at: now)
-      case .hello: circuit.greeted(at: now)
+      case .hello(let second):
+        let trial = second.map { CircuitTests.start + .seconds($0) } ?? circuit.trial
+        if let trial { circuit.greeted(in: trial, at: now) }
       }
     }
     return circuit
@@ -80,16 +84,35 @@ import Testing
   }
 
   @Test func aGoodHelloProvesNoLogin() {
-    let greeted = play([(0, .fault()), (0, .fault()), (0, .fault()), (10, .admits(true)), (11, .hello)])
+    let greeted = play([(0, .fault()), (0, .fault()), (0, .fault()), (10, .admits(true)), (11, .hello())])
     #expect(greeted.isOpen)
     #expect(greeted.state == .open(until: second(11)))
-    play([(0, .fault()), (0, .fault()), (0, .fault()), (1, .hello), (1, .admits(true)), (1, .admits(false))])
-    #expect(play([(0, .fault()), (0, .hello)]).state == .closed)
+    play([
+      (0, .fault()), (0, .fault()), (0, .fault()), (10, .admits(true)), (11, .hello()), (11, .admits(true)),
+      (11, .admits(false)),
+    ])
+  }
+
+  /// The question was asked at 10 and given up at 20, when a login went first; the answer comes at 21.
+  @Test func aHelloThatComesLateLetsNoSecondLoginGoFirst() {
+    let late = play([
+      (0, .fault()), (0, .fault()), (0, .fault()), (10, .admits(true)), (20, .admits(true)),
+      (21, .hello(trialEnding: 20)), (21, .admits(false)), (29, .admits(false)),
+    ])
+    #expect(late.state == .trying(until: second(30)))
+  }
+
+  @Test func aHelloThatComesAfterTheTrialsEndChangesNothing() {
+    let open: [(Int, Event)] = [(0, .fault()), (0, .fault()), (0, .fault()), (10, .admits(true))]
+    let closed = play(open + [(11, .ok()), (12, .hello(trialEnding: 20))])
+    #expect(closed.state == .closed)
+    let failed = play(open + [(11, .fault()), (12, .hello(trialEnding: 20)), (12, .admits(false))])
+    #expect(failed.state == .open(until: second(21)))
   }
 
   @Test func theFirstFaultAfterATrialOpensItAgain() {
     let again = play([
-      (0, .fault()), (0, .fault()), (0, .fault()), (10, .admits(true)), (10, .hello), (10, .admits(true)),
+      (0, .fault()), (0, .fault()), (0, .fault()), (10, .admits(true)), (10, .hello()), (10, .admits(true)),
       (12, .fault()),
     ])
     #expect(again.state == .open(until: second(22)))
