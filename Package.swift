@@ -52,7 +52,6 @@ let package = Package(
     .target(
       name: "OneTimeCodes",
       dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto")]),
-
     // Level 2: the store.
     .target(name: "BrokerStore", dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore", "Sealing"]),
 
@@ -186,7 +185,6 @@ let package = Package(
     .target(
       name: "SPIDStub", dependencies: ["AccessModel", "AuthenticatorKit", "SPIDStubProvider"], path: "Plugins/SPIDStub",
       exclude: ["README.md"]),
-
     // Level 5: programs.
     .target(
       name: "DemoPortal",
@@ -231,7 +229,10 @@ let package = Package(
     // What `varco module new` writes, as a package like those that come of it.
     .target(
       name: "TemplateModule",
-      dependencies: ["AccessModel", "AuthenticatorKit", .product(name: "CryptoExtras", package: "swift-crypto")],
+      dependencies: [
+        "AccessModel", "AuthenticatorKit", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ],
       path: "Examples/modules/template/Sources/TemplateModule"),
     .executableTarget(
       name: "template-module", dependencies: ["AuthenticatorKit", "ModuleWire", "TemplateModule"],
@@ -278,7 +279,6 @@ let package = Package(
     .target(
       name: "StoreConformance",
       dependencies: ["AccessModel", "AuthenticatorKit", "BrokerCore", "BrokerStore", "Sealing"]),
-
     .testTarget(name: "AccessModelTests", dependencies: ["AccessModel"]),
     .testTarget(
       name: "AuthenticatorKitTests", dependencies: ["AccessModel", "AuthenticatorKit", "AuthenticatorTesting"]),

@@ -121,6 +121,18 @@ public enum AuthenticationStep: Sendable, Equatable {
 public enum AuthenticatorFault: Error, Sendable, Equatable {
   /// Too much at once; worth trying again after so many seconds. The host answers 503 with `Retry-After`.
   case busy(retryAfterSeconds: Int)
-  /// Something that the module needs is away. The text is for the log: no secret, no fiscal code.
+  /// Something that the module needs is away, and the answer has not been judged. The text is for the log: no secret, no
+  /// fiscal code.
   case unavailable(String)
+  /// Something broke while the answer was being judged, so that it may have been wrong: the host counts the attempt, or
+  /// whoever makes judging slow could guess for nothing. The text is for the log, as above.
+  case undecided(String)
+
+  /// What is for the log; nil where there is simply too much to do.
+  package var reason: String? {
+    switch self {
+    case .busy: nil
+    case .unavailable(let reason), .undecided(let reason): reason
+    }
+  }
 }

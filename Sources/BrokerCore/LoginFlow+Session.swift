@@ -1,12 +1,10 @@
 public import AccessModel
 
 extension LoginFlow {
-  /// The highest right that the session's own proofs give at this moment, without what this login has added; nil where
-  /// none of them counts.
-  public func rightNow(of state: State, at now: Instant) -> AccessRight? {
-    Combination(state.existing, under: policy).primaries.map { proof in
-      let isFresh = AccessDecision.end(of: proof.at, lasting: proof.row.freshness, at: now) != nil
-      return isFresh ? proof.right : .consultation
-    }.max()
+  /// The session's own proofs that count and are fresh at this moment, without what this login has added.
+  public func fresh(of state: State, at now: Instant) -> [Combination.Primary] {
+    Combination(state.existing, under: policy).primaries.filter { proof in
+      AccessDecision.end(of: proof.at, lasting: proof.row.freshness, at: now) != nil
+    }
   }
 }

@@ -20,10 +20,10 @@ public enum SubjectRule {
     return .success(found)
   }
 
-  /// Whether a session may make a link itself: only if its own right is at least the instance's ceiling.
-  public static func mayLink(to row: RightsPolicy.Row, sessionRight: AccessRight?) -> Bool {
-    guard let sessionRight else { return false }
-    return sessionRight >= row.ceiling
+  /// Whether a session may make a link itself: a link is a credential for as long as it lasts, so one fresh proof alone has
+  /// to be worth what the instance is, in right and in level.
+  public static func mayLink(to row: RightsPolicy.Row, fresh: [Combination.Primary]) -> Bool {
+    fresh.contains { $0.right >= row.ceiling && $0.level >= row.level }
   }
 }
 

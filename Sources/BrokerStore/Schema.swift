@@ -12,6 +12,7 @@ public enum Schema {
     Migration(version: 1, name: "first issue", statements: FirstSchema.statements),
     Migration(version: 2, name: "arrivals, and what one login was worth", statements: ArrivalSchema.statements),
     Migration(version: 3, name: "second factors behind a login", statements: CombinationSchema.statements),
+    Migration(version: 4, name: "whose account a name is", statements: AccountSchema.statements),
   ]
 
   /// The version that this program works with.

@@ -57,7 +57,7 @@ struct WireRoutes: Sendable {
       var response = try json(Trouble(error: "busy"), .serviceUnavailable)
       response.headers[.retryAfter] = String(seconds)
       return response
-    case AuthenticatorFault.unavailable(let reason):
+    case AuthenticatorFault.unavailable(let reason), AuthenticatorFault.undecided(let reason):
       logger.error("fault", metadata: ["reason": "\(reason)"])
       return try json(Trouble(error: "unavailable"), .internalServerError)
     case let error as WireError: return try json(Trouble(error: error.description), .badRequest)

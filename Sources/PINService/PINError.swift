@@ -25,7 +25,7 @@ public enum PINError: Error, Sendable, Equatable {
   init(_ error: AuthenticatorFault) {
     switch error {
     case .busy(let seconds): self = .busy(retryAfterSeconds: seconds)
-    case .unavailable(let why): self = .unavailable(why)
+    case .unavailable(let why), .undecided(let why): self = .unavailable(why)
     }
   }
 

@@ -8,6 +8,12 @@ import NIOFoundationCompat
 import NIOHTTP1
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The way to a module's process: one call out, at most one answer back, within a deadline.
 struct ModuleConnection: Sendable {
   /// What came back.
@@ -102,8 +108,21 @@ struct ModuleConnection: Sendable {
     case let fault as RemoteFault: fault
     case is NIOTooManyBytesError: RemoteFault(.garbage, "more than \(WireProtocol.maximumBytes) bytes")
     case is HTTPParserError: RemoteFault(.garbage, "this is no HTTP/1.1")
-    default: RemoteFault(.connection, "the connection broke or was not made (\(type(of: error)))")
+    case let error as HTTPClientError where error == .connectTimeout:
+      RemoteFault(.connection, "no connection was made in time")
+    case let error as IOError where ModuleConnection.refusals.contains(error.errnoCode):
+      RemoteFault(.connection, "nobody takes connections at the socket")
+    default: brokenOff(error)
     }
+  }
+
+  /// What connect(2) fails with; then nothing was sent.
+  private static let refusals: Set = [ECONNREFUSED, ENOENT, EACCES, EAGAIN]
+
+  private static func brokenOff(_ error: any Error) -> RemoteFault {
+    var fault = RemoteFault(.connection, "the connection broke off (\(type(of: error)))")
+    fault.isAfterSending = true
+    return fault
   }
 }
 

@@ -56,7 +56,7 @@ final class ModuleLine: Sendable {
     let reply: Result<WireStep.Reading, AuthenticatorFault>
     do throws(RemoteFault) { reply = try await exchange(call, body, named: name) } catch {
       failed(call, error)
-      throw .unavailable("\(error.kind.rawValue): \(error.reason)")
+      throw error.fault(of: call)
     }
     succeeded(call)
     return try reply.get()
@@ -67,10 +67,12 @@ final class ModuleLine: Sendable {
   ) async throws(RemoteFault) -> Result<WireStep.Reading, AuthenticatorFault> {
     try await greetIfNeeded()
     let uri = call == .begin ? WireProtocol.begin : WireProtocol.resume
-    return switch try await connection.call(uri, body, isRepeatable: call == .begin) {
-    case .busy(let seconds): .failure(.busy(retryAfterSeconds: seconds))
-    case .message(let bytes): .success(try ModuleLine.read(bytes, for: name))
-    }
+    do throws(RemoteFault) {
+      switch try await connection.call(uri, body, isRepeatable: call == .begin) {
+      case .busy(let seconds): return .failure(.busy(retryAfterSeconds: seconds))
+      case .message(let bytes): return .success(try ModuleLine.read(bytes, for: name))
+      }
+    } catch { throw error.ofAMessage }
   }
 
   /// Takes a place, and asks the circuit.
@@ -142,7 +144,8 @@ final class ModuleLine: Sendable {
     let (opened, isOpen) = state.withLock { state in
       let was = state.circuit.isOpen
       state.circuit.failed(call, at: context.world.now())
-      state.isGreeted = false
+      // A process that is late is the one that was greeted.
+      if fault.kind != .deadline { state.isGreeted = false }
       return (!was && state.circuit.isOpen, state.circuit.isOpen)
     }
     report.fault(fault)

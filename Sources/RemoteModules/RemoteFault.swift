@@ -1,3 +1,4 @@
+import AuthenticatorKit
 import ModuleWire
 
 /// What went wrong between the gateway and a module, in words for the log: no answer, no state, no name of a person.
@@ -27,6 +28,22 @@ struct RemoteFault: Error, Sendable, Equatable {
   init(_ kind: Kind, _ reason: String) {
     self.kind = kind
     self.reason = reason
+  }
+
+  /// Whether the module may have had the message: what was in it may then have been judged, and found wrong.
+  var isAfterSending = false
+
+  /// The same fault of a message that was more than a hello: these kinds show only once it is there.
+  var ofAMessage: RemoteFault {
+    var fault = self
+    if [.deadline, .status, .garbage].contains(kind) { fault.isAfterSending = true }
+    return fault
+  }
+
+  /// What it is to the host.
+  func fault(of call: Circuit.Call) -> AuthenticatorFault {
+    let words = "\(kind.rawValue): \(reason)"
+    return call == .resume && isAfterSending ? .undecided(words) : .unavailable(words)
   }
 
   /// What is wrong with a message is the module's fault.

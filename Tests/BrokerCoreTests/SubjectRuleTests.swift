@@ -53,10 +53,25 @@ import Testing
 
   @Test(
     arguments: [
-      (AccessRight.consultation, nil, false), (.consultation, .consultation, true), (.consultation, .dispositive, true),
-      (.dispositive, .consultation, false), (.dispositive, .dispositive, true),
-    ] as [(AccessRight, AccessRight?, Bool)])
-  func aSessionLinksOnlyWhatIsWorthNoMoreThanItself(ceiling: AccessRight, own: AccessRight?, may: Bool) throws {
-    #expect(SubjectRule.mayLink(to: try Portal.row("x", ceiling), sessionRight: own) == may)
+      (AccessRight.consultation, AssuranceLevel.none, [], false), (.consultation, .none, ["pin-ordinario"], true),
+      (.consultation, .none, ["pin-dispositivo"], true), (.dispositive, .none, ["pin-ordinario"], false),
+      (.dispositive, .none, ["pin-dispositivo"], true), (.consultation, .high, ["pin-dispositivo"], false),
+      (.consultation, .high, ["card"], true), (.dispositive, .high, ["card"], true),
+      (.consultation, .none, ["totp"], false),
+    ] as [(AccessRight, AssuranceLevel, [String], Bool)])
+  func aSessionLinksOnlyWhatIsWorthNoMoreThanItself(
+    ceiling: AccessRight, level: AssuranceLevel, through: [String], may: Bool
+  ) throws {
+    let portal = try Portal()
+    let citizen = CitizenID("mario")
+    func state(at time: Instant) throws -> LoginFlow.State {
+      let holder = AccessHolder(authentications: try through.map { try proof($0, at: time) }, profiles: [])
+      return LoginFlow.State(goal: [], citizen: citizen, holder: holder)
+    }
+    let row = try Portal.row("x", ceiling, level: level)
+    #expect(
+      SubjectRule.mayLink(to: row, fresh: portal.flow.fresh(of: try state(at: Portal.now), at: Portal.now)) == may)
+    let old = try state(at: Portal.now - .hours(1))
+    #expect(!SubjectRule.mayLink(to: row, fresh: portal.flow.fresh(of: old, at: Portal.now)))
   }
 }

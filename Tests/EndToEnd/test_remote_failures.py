@@ -9,7 +9,7 @@ import pytest
 
 from answers import AWAY, DENIED, GENERIC, refused
 from module_process import FLAKY, ModuleProcess
-from remote_gateway import SESAME, enter, instance, is_well, link, say, who
+from remote_gateway import SESAME, ask, enter, instance, is_well, link, say, who
 from varco_process import PKCE, READ, Varco, wait_until
 
 ON_THE_WAY = ["hang", "crash", "huge", "endless-headers", "half-json", "no-json", "wrong-call", "status-500"]
@@ -112,11 +112,27 @@ def test_http_1_0_is_taken_or_refused_and_nothing_else(hostile):
     is_well(hostile, hostile.pensioner)
 
 
-def test_a_fault_is_no_attempt(make_varco, make_module):
-    module = make_module(FLAKY, "--behaviour", "status-500", "--at", "resume")
+def test_an_answer_that_no_module_has_got_is_no_attempt(make_varco, make_module):
+    module = make_module(FLAKY)
     varco: Varco = make_varco(tls=False, instances=instance("sesame", module.socket))
     link(varco, varco.person(), "sesame", "anna")
-    assert refused(say(varco, "sesame", "anna", SESAME), DENIED) == GENERIC
+    question = ask(varco, "sesame")
     module.kill()
+    answer = varco.challenge({"auth_session": question["auth_session"], "account": "anna", "watchword": SESAME})
+    assert refused(answer, DENIED) == GENERIC
     module.start("--behaviour", "good")
     wait_until(lambda: say(varco, "sesame", "anna", SESAME).status_code == 200, 5, "nothing was locked", every=0.2)
+
+
+@pytest.mark.parametrize("behaviour", ["status-500", "hang", "no-json", "half-json", "crash"])
+def test_an_answer_that_a_module_may_have_judged_is_an_attempt(make_varco, make_module, behaviour):
+    """Or whoever makes a wrong answer take too long could guess for nothing."""
+    module = make_module(FLAKY, "--behaviour", behaviour, "--at", "resume")
+    varco: Varco = make_varco(tls=False, instances=instance("sesame", module.socket))
+    for name in ("anna", "bruno"):
+        link(varco, varco.person(), "sesame", name)
+    assert refused(say(varco, "sesame", "anna", "a guess"), DENIED) == GENERIC
+    module.kill()
+    module.start("--behaviour", "good")
+    wait_until(lambda: say(varco, "sesame", "bruno", SESAME).status_code == 200, 5, "the module is back", every=0.2)
+    assert refused(say(varco, "sesame", "anna", SESAME), DENIED) == GENERIC

@@ -19,7 +19,7 @@ let package = Package(
       name: "TemplateModule",
       dependencies: [
         .product(name: "AccessModel", package: "varco"), .product(name: "AuthenticatorKit", package: "varco"),
-        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
     .executableTarget(
       name: "template-module",

@@ -4,6 +4,12 @@ import BrokerCore
 import Foundation
 import Sealing
 
+/// A name of a module's own, which a link has made a citizen.
+struct LinkedName: Codable, Sendable, Equatable {
+  let instance: InstanceID
+  let subject: String
+}
+
 /// What a login conversation remembers between two requests. Lies sealed in the store.
 struct Conversation: Codable {
   var flow: LoginFlow.State
@@ -38,6 +44,9 @@ struct Conversation: Codable {
   var isLinking = false
   /// Where the person was sent, as long as the conversation waits for the return.
   var redirect: RedirectView?
+
+  /// The names of modules' own that this login rests on: a link may end before the login does.
+  var names: [LinkedName] = []
 
   var subjectCode: FiscalCode? { subject.flatMap { try? FiscalCode($0) } }
 

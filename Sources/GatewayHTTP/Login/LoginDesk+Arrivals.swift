@@ -11,7 +11,8 @@ import TokenService
 /// The relay state that travels along says which step it is and is no secret from whoever holds the card; the
 /// conversation itself goes on only with the `auth_session` that its client holds.
 extension LoginDesk {
-  /// Somebody has come back with a certificate, or without one.
+  /// Somebody has come back with a certificate, or without one. Only a module that judges certificates is asked: to any
+  /// other it would be no proof of anything, and no browser would have been bound.
   /// - Parameter isBrowser: a person with a browser confirms on the main host; a program has completed the step.
   func arrive(
     _ relay: String, with certificate: ClientCertificate?, isBrowser: Bool
@@ -23,7 +24,8 @@ extension LoginDesk {
     guard let certificate else { return .denied(LoginDesk.nothingShown) }
     // Counted before it is looked at; who shows nothing costs nothing and is not recorded.
     guard let stored = try await arrivals.attempt(hash, at: world.now()), let instance = InstanceID(stored.instance),
-      let module = authenticators[instance], let arrival = Arrival.open(stored.sealed, arrivalSealer, hash: hash)
+      let module = authenticators[instance], module.descriptor.judgesCertificates,
+      let arrival = Arrival.open(stored.sealed, arrivalSealer, hash: hash)
     else { return .unknown }
     let memory = AuthenticationState(bytes: arrival.memory)
     let step = await judged(LoginAnswer([:], certificate: certificate), by: module, memory, instance)
@@ -88,7 +90,7 @@ extension LoginDesk {
         logger.error("module answered a return with a question", metadata: ["instance": "\(instance)"])
       }
     } catch {
-      if case .unavailable(let reason) = error {
+      if let reason = error.reason {
         logger.error("module fault", metadata: ["instance": "\(instance)", "reason": "\(reason)"])
       }
     }

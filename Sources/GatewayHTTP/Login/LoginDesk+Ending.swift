@@ -14,7 +14,9 @@ extension LoginDesk {
     _ citizen: CitizenID, _ added: [Authentication], _ run: inout LoginRun
   ) async throws(OAuthError) -> ChallengeReply {
     let now = world.now()
-    guard let person = try await person(citizen, run) else { throw try await refuse(.badCredentials, &run) }
+    guard let person = try await person(citizen, run), try await isStillLinked(citizen, run) else {
+      throw try await refuse(.badCredentials, &run)
+    }
     try await demandSomething(person, added, &run, now)
     let code = Base64.urlEncode(world.random(32))
     let handle = AuthSession.session + Base64.urlEncode(world.random(32))
@@ -27,6 +29,17 @@ extension LoginDesk {
       throw try await refuse(.badCredentials, &run)
     }
     return .code(ChallengeCode(authorizationCode: code, authSession: handle), newDevice: isNew ? device : nil)
+  }
+
+  /// Between two factors an operator may have ended the link that the first one rests on.
+  private func isStillLinked(_ citizen: CitizenID, _ run: LoginRun) async throws(OAuthError) -> Bool {
+    for name in run.conversation.names {
+      let owner = try await stored { () throws(StoreError) in
+        try await citizens.linked(instance: name.instance, subject: name.subject)
+      }
+      guard owner == citizen else { return false }
+    }
+    return true
   }
 
   /// The citizen as this request has found them already, or as the store knows them.
@@ -99,10 +112,11 @@ extension LoginDesk {
   private func recordDenial(
     _ reason: String, _ subject: FiscalCode?, _ run: LoginRun, _ now: Instant
   ) async throws(OAuthError) {
-    let instance = run.conversation.flow.conversing?.description ?? ""
-    let entry = AuditEntry(
-      .denial, by: .citizen, about: subject,
-      ["reason": reason, "instance": instance, "client": run.request.client.id], at: now)
+    var details = ["reason": reason, "client": run.request.client.id]
+    details["instance"] = run.instance?.description ?? ""
+    // Which of many accounts somebody guesses at, and not whose it is.
+    details["account"] = run.conversation.account?.tag
+    let entry = AuditEntry(.denial, by: .citizen, about: subject, details, at: now)
     try await stored { () throws(StoreError) in try await AuditStore(ledger).record(entry) }
   }
 }

@@ -21,7 +21,8 @@ extension LoginDesk {
   ) async throws(OAuthError) -> Citizen? {
     guard case .local(let name) = subject, let row = rules.policy.row(instance), row.isPrimary, !row.assertsFiscalCode,
       let code = run.conversation.subjectCode,
-      SubjectRule.mayLink(to: row, sessionRight: rules.flow.rightNow(of: run.conversation.flow, at: world.now()))
+      SubjectRule.mayLink(to: row, fresh: rules.flow.fresh(of: run.conversation.flow, at: world.now())),
+      let session = run.conversation.session
     else { return nil }
     return try await stored { () throws(StoreError) in
       // Somebody else may hold the name: a link that ended in a refusal is not made again here.
@@ -30,7 +31,7 @@ extension LoginDesk {
       else { return nil }
       let audit = AuditEntry(
         .linkMade, by: .citizen, about: code, ["instance": instance.description], at: world.now())
-      try await citizens.link(instance: instance, subject: name, to: citizen.id, audit: audit)
+      try await citizens.link(instance: instance, subject: name, to: citizen.id, within: session, audit: audit)
       return citizen
     }
   }

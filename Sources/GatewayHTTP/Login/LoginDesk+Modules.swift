@@ -10,6 +10,7 @@ extension LoginDesk {
   /// Begins with a module, and answers its first prompt at once where the request brought all of the answers.
   func begin(_ instance: InstanceID, _ purpose: LoginRequest.Purpose, _ run: inout LoginRun) async -> LoginFlow.Event {
     guard let module = authenticators[instance] else { return .failed }
+    run.instance = instance
     let relay = Base64.urlEncode(world.random(32))
     run.conversation.beginModule(relay: relay)
     let login = LoginRequest(
@@ -36,9 +37,10 @@ extension LoginDesk {
     _ instance: InstanceID, _ answer: LoginAnswer, _ memory: AuthenticationState, _ run: inout LoginRun
   ) async -> LoginFlow.Event {
     guard let module = authenticators[instance] else { return .failed }
+    run.instance = instance
     run.calledAt = world.now()
     let isCounted = module.descriptor.attempts == .host
-    if isCounted { await nameAccount(answer, instance, &run) }
+    if isCounted, await !nameAccount(answer, instance, &run) { return .stepped(.denied(.badCredentials)) }
     let ticket = isCounted ? await takeAttempt(instance, run) : nil
     let step = await guarded(instance, &run) { () throws(AuthenticatorFault) in
       try await call.step { () throws(AuthenticatorFault) in try await module.resume(answer, from: memory) }
@@ -70,7 +72,8 @@ extension LoginDesk {
     case .busy(let seconds):
       run.busy = OAuthError(
         .temporarilyUnavailable, "too many logins at once; try again in a moment", reason: "busy", retryAfter: seconds)
-    case .unavailable(let reason):
+    case .unavailable(let reason), .undecided(let reason):
+      if case .undecided = fault { run.isUndecided = true }
       logger.error("module fault", metadata: ["instance": "\(instance)", "reason": "\(reason)"])
     }
   }
@@ -91,6 +94,9 @@ extension LoginDesk {
     var citizen = try await stored { () throws(StoreError) in try await self.citizen(identity.subject, of: instance) }
     if citizen == nil, run.conversation.isLinking { citizen = try await link(identity.subject, of: instance, run) }
     run.named = citizen
+    if case .local(let name) = identity.subject {
+      run.conversation.names.append(LinkedName(instance: instance, subject: name))
+    }
     run.conversation.subject = citizen?.fiscalCode.rawValue
     return .identified(identity, as: citizen?.id, profiles: citizen?.profiles ?? [], at: run.calledAt)
   }

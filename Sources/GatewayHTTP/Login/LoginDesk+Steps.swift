@@ -103,7 +103,9 @@ extension LoginDesk {
     }
     while true {
       if let fault = run.busy { throw fault }
-      switch rules.flow.handle(event, &run.conversation.flow, at: world.now()) {
+      let action = rules.flow.handle(event, &run.conversation.flow, at: world.now())
+      if case .identified = event { try await settleProof(action, &run) }
+      switch action {
       case .choose(let instances):
         return try await ask(LoginDesk.choice(instances), &run)
       case .begin(let instance, let purpose): event = await begin(instance, purpose, &run)
@@ -131,6 +133,12 @@ struct LoginRun {
   let expiresAt: Instant
   /// When the open module was called: the time of the authentication that it may bring.
   var calledAt = Instant(milliseconds: 0)
+  /// The module that was asked last, for the record of a refusal.
+  var instance: InstanceID?
+  /// The attempt whose answer was right, until it is known whose it is.
+  var proven: AttemptTicket?
+  /// Whether the last answer may have been judged, though nobody knows how.
+  var isUndecided = false
   /// Set where a module is too busy, which is nobody's denial.
   var busy: OAuthError?
   /// What somebody has brought back from elsewhere, with its hash.

@@ -6,7 +6,7 @@ struct ModuleCall: Sendable {
   /// How long a step of a module may take; 10 seconds unless configured.
   let deadline: Duration
 
-  /// - Throws: ``AuthenticatorFault/unavailable(_:)`` when the deadline passes; the module's task is cancelled and
+  /// - Throws: ``AuthenticatorFault/undecided(_:)`` when the deadline passes; the module's task is cancelled and
   ///   whatever it still answers is dropped.
   func step(
     _ body: @escaping @Sendable () async throws(AuthenticatorFault) -> AuthenticationStep
@@ -16,8 +16,8 @@ struct ModuleCall: Sendable {
     do {
       if let step = try await Deadline.value(of: work, within: deadline) { return step }
     } catch {
-      throw error as? AuthenticatorFault ?? .unavailable("\(type(of: error))")
+      throw error as? AuthenticatorFault ?? .undecided("\(type(of: error))")
     }
-    throw .unavailable("the module did not answer in time")
+    throw .undecided("the module did not answer in time")
   }
 }

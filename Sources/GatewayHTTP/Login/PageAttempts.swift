@@ -15,29 +15,31 @@ struct PageAttempts: AttemptCounter {
     _ account: String,
     _ compare: @Sendable () async throws(AuthenticatorFault) -> (value: Value, outcome: AttemptOutcome)
   ) async throws(AuthenticatorFault) -> Value? {
-    let ticket = try await take(account)
+    guard AccountName.isOne(account) else { return nil }
+    let counted = await desk.counted(account, instance)
+    let ticket = try await take(counted)
     guard ticket.won else {
-      try await record(.locked)
+      try await record(.locked, counted)
       return nil
     }
     let (value, outcome) = try await compared(compare, ticket)
-    try await settle(ticket, outcome)
+    try await settle(ticket, outcome, counted)
     return value
   }
 
-  /// A fault is no guess: the attempt is given back.
+  /// What was not judged is no guess: the attempt is given back.
   private func compared<Value: Sendable>(
     _ compare: @Sendable () async throws(AuthenticatorFault) -> (value: Value, outcome: AttemptOutcome),
     _ ticket: AttemptTicket
   ) async throws(AuthenticatorFault) -> (value: Value, outcome: AttemptOutcome) {
     do throws(AuthenticatorFault) { return try await compare() } catch {
+      if case .undecided = error { throw error }
       try? await desk.attempts.release(ticket)
       throw error
     }
   }
 
-  private func take(_ account: String) async throws(AuthenticatorFault) -> AttemptTicket {
-    let counted = await desk.counted(account, instance)
+  private func take(_ counted: CountedAccount) async throws(AuthenticatorFault) -> AttemptTicket {
     let bucket = await desk.bucket(of: counted.citizen.map { CitizenID($0) }, attempt)
     return try await stored { () throws(StoreError) in
       try await desk.attempts.take(
@@ -46,17 +48,19 @@ struct PageAttempts: AttemptCounter {
     }
   }
 
-  private func settle(_ ticket: AttemptTicket, _ outcome: AttemptOutcome) async throws(AuthenticatorFault) {
+  private func settle(
+    _ ticket: AttemptTicket, _ outcome: AttemptOutcome, _ counted: CountedAccount
+  ) async throws(AuthenticatorFault) {
     switch outcome {
-    case .wrong: try await record(.badCredentials)
+    case .wrong: try await record(.badCredentials, counted)
     case .undecided: try await stored { () throws(StoreError) in try await desk.attempts.release(ticket) }
     case .proven: try await stored { () throws(StoreError) in try await desk.attempts.clear(ticket) }
     }
   }
 
-  private func record(_ denial: Denial) async throws(AuthenticatorFault) {
-    let entry = AuditEntry(
-      .denial, by: .citizen, ["reason": denial.rawValue, "instance": instance.description], at: desk.world.now())
+  private func record(_ denial: Denial, _ counted: CountedAccount) async throws(AuthenticatorFault) {
+    let details = ["reason": denial.rawValue, "instance": instance.description, "account": counted.tag]
+    let entry = AuditEntry(.denial, by: .citizen, details, at: desk.world.now())
     try await stored { () throws(StoreError) in try await AuditStore(desk.ledger).record(entry) }
   }
 

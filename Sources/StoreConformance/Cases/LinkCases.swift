@@ -9,6 +9,8 @@ enum LinkCases {
     StoreCase("a subject that is linked cannot be taken over", noTakeover),
     StoreCase("of two that link one subject to two citizens, one wins", race),
     StoreCase("a link to nobody is not found", toNobody),
+    StoreCase("a session that has ended links nobody", endedSession),
+    StoreCase("an account is its last owner's until the link goes", accounts),
   ]
 
   private static func instance(_ name: String) throws -> InstanceID {
@@ -26,6 +28,33 @@ enum LinkCases {
     try demand(try await store.linked(instance: remote, subject: "S") == nil, "another subject is linked")
     try demand(
       try await store.linked(instance: try instance("other"), subject: "s") == nil, "another instance is linked")
+  }
+
+  @Sendable private static func endedSession(_ bench: Bench) async throws {
+    let (first, second) = try await bench.ledgers()
+    let person = try await LoggedIn.make(first, bench)
+    let store = CitizenStore(second)
+    let remote = try instance("remote")
+    try await store.link(
+      instance: remote, subject: "s", to: person.citizen.id, within: person.session, audit: bench.entry(.linkMade))
+    try await SessionStore(first).endAll(of: person.citizen.id, reason: "test", audit: bench.entry(.sessionEnded))
+    try await demand(.notFound, "a session that has ended") {
+      try await store.link(
+        instance: remote, subject: "t", to: person.citizen.id, within: person.session, audit: bench.entry(.linkMade))
+    }
+  }
+
+  @Sendable private static func accounts(_ bench: Bench) async throws {
+    let (first, second) = try await bench.ledgers()
+    let one = try await CitizenCases.add(first, bench, 0)
+    let other = try await CitizenCases.add(first, bench, 1)
+    let (remote, store) = (try instance("remote"), CitizenStore(second))
+    try await store.link(instance: remote, subject: "s", to: other.id, audit: bench.entry(.linkMade))
+    for owner in [one, other] { try await CitizenStore(first).remember(account: "tag", at: remote, isOf: owner.id) }
+    try demand(try await store.owner(ofAccount: "tag", at: remote) == other.id, "the account has another owner")
+    try demand(try await store.owner(ofAccount: "tag", at: try instance("x")) == nil, "another instance knows it")
+    try await store.unlink(instance: remote, subject: "s", of: other.id, audit: bench.entry(.linkRemoved))
+    try demand(try await store.owner(ofAccount: "tag", at: remote) == nil, "the account outlives the link")
   }
 
   @Sendable private static func twice(_ bench: Bench) async throws {

@@ -70,6 +70,8 @@ import CLDAP
   private func prepare() throws(DirectoryFault) {
     try set(LDAP_OPT_PROTOCOL_VERSION, Int32(LDAP_VERSION3))
     try set(LDAP_OPT_DEREF, Int32(LDAP_DEREF_NEVER))
+    // A signal is no answer.
+    try set(LDAP_OPT_RESTART, 1)
     // A referral would take the password to a server that nobody has configured.
     try require(unsafe ldap_set_option(handle, LDAP_OPT_REFERRALS, nil))
     let left = max(limit.left, 1)

@@ -14,6 +14,8 @@ extension Directory {
     database mdb
     maxsize 10485760
     suffix \(base)
+    # Nobody can be this one, who has no password; in its name the policy writes down failures.
+    rootdn cn=admin,\(base)
     directory \(folder)/store
     overlay ppolicy
     ppolicy_default cn=policy,\(base)

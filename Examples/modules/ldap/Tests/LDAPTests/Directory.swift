@@ -18,7 +18,7 @@ final class Directory: Sendable {
 
   let folder: URL
 
-  /// Returns when slapd takes connections: it goes into the background only then.
+  /// Returns when slapd takes connections, which is a little after it has gone into the background.
   init() throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("ldap-\(UUID().uuidString.prefix(8))")
     let store = folder.appendingPathComponent("store")
@@ -27,8 +27,11 @@ final class Directory: Sendable {
     try write("people.ldif", Directory.people)
     try write("password", Directory.searchers + "\n")
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path("password"))
-    try run("slapadd", "-f", path("slapd.conf"), "-l", path("people.ldif"))
-    try run("slapd", "-f", path("slapd.conf"), "-h", url)
+    try run("/usr/sbin/slapadd", "-f", path("slapd.conf"), "-l", path("people.ldif"))
+    try run("/usr/sbin/slapd", "-f", path("slapd.conf"), "-h", url)
+    guard (0..<1000).contains(where: { _ in answers }) else {
+      throw DirectoryTrouble(description: "slapd does not answer")
+    }
   }
 
   deinit {
@@ -62,9 +65,11 @@ final class Directory: Sendable {
 
   /// Reads one attribute of one entry, as its administrator sees it.
   func attribute(_ name: String, of entry: String) throws -> String? {
-    try run("slapcat", "-f", path("slapd.conf"), "-a", "(\(entry))")
+    try run("/usr/sbin/slapcat", "-f", path("slapd.conf"), "-a", "(\(entry))")
       .split(separator: "\n").first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.count + 2)) }
   }
+
+  private var answers: Bool { (try? run("/usr/bin/ldapwhoami", "-x", "-H", url)) != nil }
 
   private func write(_ name: String, _ text: String) throws {
     try Data(text.utf8).write(to: folder.appendingPathComponent(name))
@@ -76,7 +81,7 @@ final class Directory: Sendable {
     // By what a program inherits its end is known, and slapd would keep that in the background.
     let closing = "for one in /proc/$$/fd/*; do one=${one##*/}; [ $one -le 2 ] || eval \"exec $one>&-\"; done"
     process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["-c", "\(closing); exec \"$@\"", "bash", "/usr/sbin/\(program)"] + arguments
+    process.arguments = ["-c", "\(closing); exec \"$@\"", "bash", program] + arguments
     let output = folder.appendingPathComponent("output")
     _ = FileManager.default.createFile(atPath: output.path, contents: nil)
     process.standardOutput = try FileHandle(forWritingTo: output)

@@ -1,5 +1,6 @@
 import AccessModel
 public import AuthenticatorKit
+import Crypto
 import CryptoExtras
 import Foundation
 
@@ -47,8 +48,7 @@ public struct TemplateAuthenticator: AuthenticatorModule {
       from: Data(watchword.bytes), salt: TemplateAuthenticator.bytes(salt), outputByteCount: 32, rounds: 1 << 14,
       blockSize: 8, parallelism: 1)
     guard let said else { throw .unavailable("scrypt has no memory") }
-    let isRight = said.withUnsafeBytes { unsafe Secret($0) } == Secret(TemplateAuthenticator.bytes(hash))
-    return isRight && known != nil
+    return said == SymmetricKey(data: TemplateAuthenticator.bytes(hash)) && known != nil
   }
 
   private static func bytes(_ hex: String) -> [UInt8] {
