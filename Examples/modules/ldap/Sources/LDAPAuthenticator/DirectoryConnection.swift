@@ -11,6 +11,7 @@ import CLDAP
   /// Prepares a connection, which the first step makes, with the protection that the server's address asks for.
   /// - Parameter authorities: the file with the certificates that the server's must come from, where there is TLS.
   init(_ server: DirectoryServer, authorities: String, limit: TimeLimit) throws(DirectoryFault) {
+    guard DirectoryConnection.isLibraryReady else { throw DirectoryFault(description: "libldap cannot be used") }
     var handle: OpaquePointer?
     let code = unsafe ldap_initialize(&handle, server.url)
     guard code == LDAP_SUCCESS, let handle = unsafe handle else {
@@ -65,6 +66,12 @@ import CLDAP
   }
 
   // MARK: Connecting
+
+  /// libldap sets itself up in its first call, and two first calls at once would do so twice.
+  private static let isLibraryReady: Bool = {
+    var version: Int32 = 0
+    return unsafe ldap_get_option(nil, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS
+  }()
 
   /// What a file of the machine's or of the user's, or the environment, says about libldap does not count.
   private func prepare() throws(DirectoryFault) {
