@@ -157,3 +157,12 @@ def test_a_session_too_weak_for_the_instances_ceiling_links_nobody(make_varco, m
     session = varco.login(strong, APPLY)
     enter(varco, "sesame", "bruno", SESAME, link="true", auth_session=session.auth_session)
     assert "bruno" in varco.run("link", "list", strong.code).stdout
+
+
+def test_a_revoked_pin_reminds_the_operator_of_links(make_varco, make_module):
+    module = make_module()
+    varco: Varco = make_varco(start=False, tls=False, instances=instance("sesame", module.socket))
+    linked, other = varco.person("ordinario"), varco.person("ordinario")
+    link(varco, linked, "sesame", "anna")
+    assert "stay: 1" in varco.run("pin", "revoke", linked.code).stdout
+    assert "link" not in varco.run("pin", "revoke", other.code).stdout

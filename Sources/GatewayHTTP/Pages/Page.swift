@@ -81,7 +81,8 @@ struct PageRenderer: Sendable {
   }
 
   private static func origin(_ address: String) -> String {
-    address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
+    let path = address.prefix { $0 != "?" && $0 != "#" }
+    return path.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
   }
 
   /// - Parameter targets: addresses beyond the main host to which the answer to a form of this page leads.

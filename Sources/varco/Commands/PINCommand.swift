@@ -90,9 +90,19 @@ struct PINCommand: AsyncParsableCommand {
       let installation = try await options.open()
       let pins = try installation.pins()
       try await answering { try await pins.revoke(code, reason: reason, by: staff.actor) }
+      let links = try await answering { try await PINCommand.links(of: code, installation) }
       await installation.close()
       Console.print("the PIN is revoked")
+      guard links > 0 else { return }
+      // Whoever held the PIN may have made them.
+      Console.print("links to other ways of logging in that stay: \(links); look at them with `varco link list`")
     }
+  }
+
+  private static func links(of code: FiscalCode, _ installation: Installation) async throws -> Int {
+    let store = CitizenStore(installation.ledger)
+    guard let citizen = try await store.citizen(with: code) else { return 0 }
+    return try await store.links(of: citizen.id).count
   }
 
   static func grade(_ text: String) throws(StartError) -> CredentialGrade {
