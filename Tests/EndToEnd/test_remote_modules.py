@@ -161,7 +161,7 @@ def test_a_session_too_weak_for_the_instances_ceiling_links_nobody(make_varco, m
 
 def test_a_revoked_pin_reminds_the_operator_of_links(make_varco, make_module):
     module = make_module()
-    varco: Varco = make_varco(start=False, tls=False, instances=instance("sesame", module.socket))
+    varco: Varco = make_varco(tls=False, instances=instance("sesame", module.socket))
     linked, other = varco.person("ordinario"), varco.person("ordinario")
     link(varco, linked, "sesame", "anna")
     assert "stay: 1" in varco.run("pin", "revoke", linked.code).stdout
