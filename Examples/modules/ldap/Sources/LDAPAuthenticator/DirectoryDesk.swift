@@ -30,13 +30,22 @@ struct DirectoryDesk: Sendable {
   ) -> Result<Verdict, AuthenticatorFault> {
     do throws(DirectoryFault) {
       let connection = try open(limit)
-      guard case .one(let entry) = try find(name, over: connection) else {
+      return decide(try find(name, over: connection), password, over: connection)
+    } catch { return .failure(.unavailable(error.words)) }
+  }
+
+  /// From here on a fault may hide a wrong password.
+  private func decide(
+    _ found: SearchAnswer, _ password: Secret, over connection: DirectoryConnection
+  ) -> Result<Verdict, AuthenticatorFault> {
+    do throws(DirectoryFault) {
+      guard case .one(let entry) = found else {
         // A name that nobody has, or more than one, costs what a wrong password costs.
         _ = try connection.bind(as: settings.decoy, password)
         return .success(.refused)
       }
       return .success(try verdict(try connection.bind(as: entry.name, password), entry))
-    } catch { return .failure(error.asFault) }
+    } catch { return .failure(.undecided(error.words)) }
   }
 
   private func verdict(_ answer: BindAnswer, _ entry: DirectoryEntry) throws(DirectoryFault) -> Verdict {

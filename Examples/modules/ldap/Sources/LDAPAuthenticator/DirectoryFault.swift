@@ -1,10 +1,9 @@
-import AuthenticatorKit
-
 /// Trouble with the directory. The text is for the log and holds nothing of a person.
 struct DirectoryFault: Error, Equatable, CustomStringConvertible {
   let description: String
 
-  var asFault: AuthenticatorFault { .unavailable("the directory: \(description)") }
+  /// For the log of whoever asked a module, and not a directory.
+  var words: String { "the directory: \(description)" }
 }
 
 /// What a bind came to.

@@ -3,7 +3,7 @@ import CLDAP
 /// Where the directory is, and what keeps others from reading along.
 struct DirectoryServer: Sendable, Equatable {
   enum Protection: Sendable, Equatable {
-    /// `ldaps`, and `ldap` with StartTLS (RFC 4513 section 3): nothing is said before the certificate has been verified.
+    /// `ldaps`, and `ldap` with StartTLS (RFC 4513 section 3): nothing is said before the certificate is verified.
     case tls
     case startTLS
     /// A Unix socket: nobody else is on the way.
@@ -35,7 +35,7 @@ struct DirectoryServer: Sendable, Equatable {
     return (url[..<colon], url[url.index(colon, offsetBy: 3)...])
   }
 
-  /// A host with or without a port, or the path of a socket with `%2F` for each slash. No second URL, no base, no filter.
+  /// A host with or without a port, or the path of a socket with `%2F` for each slash; no second URL, base or filter.
   private static func isPlace(_ place: Substring) -> Bool {
     !place.isEmpty && place.utf8.allSatisfy { (0x21...0x7E).contains($0) }
       && !place.contains { "/?,#\"'\\".contains($0) }

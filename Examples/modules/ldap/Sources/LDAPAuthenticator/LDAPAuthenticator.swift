@@ -3,8 +3,8 @@ public import AuthenticatorKit
 
 /// Asks for a user name and a password, and has an LDAP directory judge them.
 ///
-/// The person is found with a search and proven with a bind as the entry that was found (RFC 4511 sections 4.2 and 4.5).
-/// Nothing is kept between two logins, a connection neither.
+/// The person is found with a search and proven with a bind as the entry that was found (RFC 4511 sections 4.2 and
+/// 4.5). Nothing is kept between two logins, a connection neither.
 public struct LDAPAuthenticator: AuthenticatorModule {
   public static let type = "ldap"
 

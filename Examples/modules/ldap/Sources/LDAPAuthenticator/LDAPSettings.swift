@@ -54,7 +54,7 @@ struct LDAPSettings: Sendable {
     }
     if !subject.isServersOwn {
       warnings.append(
-        "subject_attribute is \(subject.text): whoever may write it can become anybody, and no two people may share a value"
+        "subject_attribute is \(subject.text): whoever may write it can become anybody, and no two may share a value"
       )
     }
     return warnings

@@ -2,9 +2,9 @@ import AuthenticatorKit
 
 /// A user name as somebody may type it: 1 to 256 printable ASCII characters, without spaces around them.
 ///
-/// A directory takes many spellings for one name (RFC 4518): with soft hyphens, full-width letters, accents left out. The
-/// host counts attempts by what was typed, so each spelling would be one more try at the same password. Of printable ASCII
-/// only case and spaces are taken for the same, and for the host as well.
+/// A directory takes many spellings for one name (RFC 4518, or accents left out), and so does the host that counts
+/// attempts by it, in its own way. A spelling that only the directory takes for the same would be one more try at the
+/// same password; of printable ASCII both take case and spaces for the same, and nothing else.
 struct PersonName: Sendable, Equatable {
   let text: String
 
