@@ -6,26 +6,32 @@ import ModuleWire
 /// Whatever a module, a citizen or somebody's file has put into a text, it moves no cursor, sets no colour and turns no
 /// order round: what is not seen itself is printed by its number. Lines and tabs are ours.
 enum Console {
-  static func print(_ text: String) {
-    // Whoever closed the pipe has seen enough.
-    do { try FileHandle.standardOutput.write(contentsOf: line(text)) } catch { Foundation.exit(0) }
-  }
+  static func print(_ text: String) { write(escaped(text, but: "\n\t", byNumber)) }
 
-  static func error(_ text: String) { try? FileHandle.standardError.write(contentsOf: line(text)) }
+  static func error(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data("\(escaped(text, but: "\n\t", byNumber))\n".utf8))
+  }
 
   /// JSON for people and programs: sorted, one value.
   static func json(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-    // Outside of its strings JSON has nothing of the kind, and inside this is the same text.
-    print(escaped(text, but: "\n") { $0.utf16.map { "\\u" + number($0, 4) }.joined() })
+    json(text: String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// JSON that is written already.
+  static func json(text: String) {
+    // Between its strings JSON has white space only, and within one this is the same text.
+    write(escaped(text, but: "\n\t\r") { $0.utf16.map { "\\u" + number($0, 4) }.joined() })
   }
 
   /// A text of somebody else's within a line of ours: it has no lines of its own either.
   static func shown(_ text: String) -> String { escaped(text, but: "", byNumber) }
 
-  private static func line(_ text: String) -> Data { Data("\(escaped(text, but: "\n\t", byNumber))\n".utf8) }
+  private static func write(_ text: String) {
+    // Whoever closed the pipe has seen enough.
+    do { try FileHandle.standardOutput.write(contentsOf: Data("\(text)\n".utf8)) } catch { Foundation.exit(0) }
+  }
 
   private static func byNumber(_ scalar: Unicode.Scalar) -> String { "\\u{\(number(scalar.value, 4))}" }
 
@@ -35,8 +41,9 @@ enum Console {
   }
 
   private static func escaped(
-    _ text: String, but allowed: String.UnicodeScalarView, _ escape: (Unicode.Scalar) -> String
+    _ text: String, but ours: String, _ escape: (Unicode.Scalar) -> String
   ) -> String {
+    let allowed = ours.unicodeScalars
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       if scalar.isInvisible, !allowed.contains(scalar) {
@@ -46,9 +53,5 @@ enum Console {
       }
     }
     return String(result)
-  }
-
-  private static func escaped(_ text: String, but allowed: String, _ escape: (Unicode.Scalar) -> String) -> String {
-    escaped(text, but: allowed.unicodeScalars, escape)
   }
 }

@@ -85,7 +85,7 @@ struct AuditCommand: AsyncParsableCommand {
           let line = Line(
             chain: record.chain, seq: record.sequence, at: record.at.text, kind: record.kind, actor: record.actor,
             subject: record.subject, detail: record.detail)
-          Console.print(String(decoding: try encoder.encode(line), as: UTF8.self))
+          Console.json(text: String(decoding: try encoder.encode(line), as: UTF8.self))
         }
         guard let last = records.last else { break }
         position = last.position

@@ -12,9 +12,9 @@ struct CertBatch {
     var lines = LineReader(FileHandle.standardInput, limit: CertBatch.longestLine)
     while let line = lines.next() {
       switch line {
-      case .tooLong: Console.print(CertBatch.text(nil, false, "request: the line is too long"))
+      case .tooLong: Console.json(text: CertBatch.text(nil, false, "request: the line is too long"))
       case .whole(let bytes):
-        if !bytes.allSatisfy(CertBatch.blank.contains) { Console.print(answer(bytes)) }
+        if !bytes.allSatisfy(CertBatch.blank.contains) { Console.json(text: answer(bytes)) }
       }
     }
   }
