@@ -50,17 +50,18 @@ func run(_ program: String, _ arguments: [String]) throws -> String {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = [program] + arguments
-  let output = Pipe()
+  // Files and no pipes: a signal that comes while somebody waits at a pipe ends the whole process.
+  let output = TestKeys.folder.appendingPathComponent("\(UUID().uuidString).out")
+  _ = FileManager.default.createFile(atPath: output.path, contents: nil)
   let errors = TestKeys.folder.appendingPathComponent("\(UUID().uuidString).err")
   _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
   process.standardInput = FileHandle.nullDevice
-  process.standardOutput = output
+  process.standardOutput = try FileHandle(forWritingTo: output)
   process.standardError = try FileHandle(forWritingTo: errors)
   try process.run()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
   process.waitUntilExit()
   guard process.terminationStatus == 0 else {
     throw CommandFailed(text: (try? String(contentsOf: errors, encoding: .utf8)) ?? "")
   }
-  return String(decoding: data, as: UTF8.self)
+  return try String(contentsOf: output, encoding: .utf8)
 }
