@@ -5,7 +5,8 @@ import BrokerCore
 
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Read the configuration, load every module, ask those in other processes, and report every problem.")
+    commandName: "check",
+    abstract: "Read the configuration, load every module, ask those outside, and report every problem at once.")
   @OptionGroup var options: InstallationOptions
 
   func run() async throws {

@@ -1,6 +1,12 @@
 import AuthenticatorKit
 import CLDAP
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// One connection to the directory, and the only code that sees libldap's pointers. Blocks; belongs to one thread.
 @safe final class DirectoryConnection {
   private let handle: OpaquePointer
@@ -67,8 +73,10 @@ import CLDAP
 
   // MARK: Connecting
 
-  /// libldap sets itself up in its first call, and two first calls at once would do so twice.
+  /// libldap sets itself up in its first call, and two first calls at once would do so twice. It writes to connections
+  /// that the other side has closed, and by default that ends the process.
   private static let isLibraryReady: Bool = {
+    unsafe signal(SIGPIPE, SIG_IGN)
     var version: Int32 = 0
     return unsafe ldap_get_option(nil, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS
   }()

@@ -169,6 +169,17 @@ import Testing
     #expect(try directory.attribute("pwdFailureTime", of: "uid=anna") == nil)
   }
 
+  @Test func aDirectoryThatGoesBeforeTheConnectionDoesTakesNobodyAlong() throws {
+    let server = try #require(DirectoryServer(directory.url))
+    let limit = TimeLimit(.seconds(9), world: .deterministic(clock: ManualClock()))
+    let anna = try #require(DistinguishedName("uid=anna,ou=people,\(Directory.base)"))
+    let connection = try DirectoryConnection(server, authorities: "", limit: limit)
+    #expect(try connection.bind(as: anna, Secret(Directory.annas)) == .proven)
+    directory.stop()
+    // Written into a pipe that nobody reads: by default that ends the process.
+    for _ in 0..<3 { #expect(throws: DirectoryFault.self) { try connection.bind(as: anna, Secret(Directory.annas)) } }
+  }
+
   @Test func itsHealthIsThatOfTheDirectory() async throws {
     let health = try #require(try directory.module().health)
     #expect(await health.state() == .ready("\(directory.url) answers"))
