@@ -76,7 +76,7 @@ import Darwin
   /// libldap sets itself up in its first call, and two first calls at once would do so twice. It writes to connections
   /// that the other side has closed, and by default that ends the process.
   private static let isLibraryReady: Bool = {
-    unsafe signal(SIGPIPE, SIG_IGN)
+    signal(SIGPIPE, SIG_IGN)
     var version: Int32 = 0
     return unsafe ldap_get_option(nil, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS
   }()
