@@ -4,6 +4,12 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// Serves a module on a Unix socket, as a process of its own: the whole of such a program's `main`.
 ///
 /// Runs until SIGTERM or SIGINT. The socket is taken over if nobody listens on it any more, and belongs to the user and
@@ -24,10 +30,13 @@ package func serve<Module: AuthenticatorModule>(
   _ type: Module.Type, socket: String, place: ServingPlace = ServingPlace(), version: String? = nil,
   meanwhile: Meanwhile?
 ) async throws {
+  // A gateway that has gone must end an answer, and not the process.
+  signal(SIGPIPE, SIG_IGN)
   let logger = Logger(label: Module.type)
   var settings = try place.readSettings()
   let module = try Module(settings: &settings, context: try place.context(for: Module.type))
   try settings.finish()
+  for warning in module.warnings { logger.warning("\(warning)") }
   try await SocketFile.refuseIfInUse(socket)
   let routes = WireRoutes(module: module, name: Module.type, version: version, logger: logger)
   let file = try SocketFile(socket)

@@ -57,13 +57,17 @@ struct WireRoutes: Sendable {
       var response = try json(Trouble(error: "busy"), .serviceUnavailable)
       response.headers[.retryAfter] = String(seconds)
       return response
-    case AuthenticatorFault.unavailable(let reason), AuthenticatorFault.undecided(let reason):
-      logger.error("fault", metadata: ["reason": "\(reason)"])
-      return try json(Trouble(error: "unavailable"), .internalServerError)
+    case AuthenticatorFault.unavailable(let reason): return try trouble(reason, .badGateway)
+    case AuthenticatorFault.undecided(let reason): return try trouble(reason, .internalServerError)
     case let error as WireError: return try json(Trouble(error: error.description), .badRequest)
     case is NIOTooManyBytesError: return try json(Trouble(error: "the request is too long"), .contentTooLarge)
     default: throw error
     }
+  }
+
+  private func trouble(_ reason: String, _ status: HTTPResponse.Status) throws -> Response {
+    logger.error("fault", metadata: ["reason": "\(reason)"])
+    return try json(Trouble(error: "unavailable"), status)
   }
 
   private func json(_ message: some Encodable, _ status: HTTPResponse.Status) throws -> Response {

@@ -99,7 +99,10 @@ struct ModuleConnection: Sendable {
     case .serviceUnavailable:
       guard let seconds = response.headers.first(name: "Retry-After").flatMap({ Int($0) }) else { fallthrough }
       return .busy(seconds: min(max(seconds, 1), 60))
-    default: throw RemoteFault(.status, "status \(response.status.code)")
+    default:
+      var fault = RemoteFault(.status, "status \(response.status.code)")
+      fault.isUnjudged = response.status == .badGateway
+      throw fault
     }
   }
 

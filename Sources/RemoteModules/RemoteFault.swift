@@ -32,11 +32,13 @@ struct RemoteFault: Error, Sendable, Equatable {
 
   /// Whether the module may have had the message: what was in it may then have been judged, and found wrong.
   var isAfterSending = false
+  /// Whether the module says itself that it has not judged the answer.
+  var isUnjudged = false
 
   /// The same fault of a message that was more than a hello: these kinds show only once it is there.
   var ofAMessage: RemoteFault {
     var fault = self
-    if [.deadline, .status, .garbage].contains(kind) { fault.isAfterSending = true }
+    if !isUnjudged, [.deadline, .status, .garbage].contains(kind) { fault.isAfterSending = true }
     return fault
   }
 

@@ -109,7 +109,7 @@ import Testing
     try await withServed(KeepsakeModule.self) { socket in
       let long = resume("anna", fields: #", "more": "\#(String(repeating: "a", count: 64 << 10))""#)
       let troubles: [(uri: String, body: String?, status: Int, error: String?)] = [
-        (WireProtocol.resume, resume("busy"), 503, "busy"), (WireProtocol.resume, resume("broken"), 500, "unavailable"),
+        (WireProtocol.resume, resume("busy"), 503, "busy"), (WireProtocol.resume, resume("broken"), 502, "unavailable"),
         (WireProtocol.resume, "{}", 400, "the field call is missing"),
         (WireProtocol.begin, "zz9", 400, "this is no JSON"),
         (WireProtocol.resume, long, 413, "the request is too long"), ("/v1/else", nil, 404, nil),

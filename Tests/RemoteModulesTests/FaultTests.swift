@@ -41,6 +41,25 @@ import Testing
     #expect(try await fault(reply) == .unavailable(reason))
   }
 
+  /// What may have been judged may have been a guess.
+  @Test(arguments: [
+    (RawModule.Reply("", status: 500), true), (RawModule.Reply("no JSON"), true),
+    (RawModule.Reply("", status: 502), false),
+  ])
+  func aFaultOfResumeSaysWhetherTheAnswerMayHaveBeenJudged(_ reply: RawModule.Reply, _ isUndecided: Bool) async throws {
+    let module = RawModule(resume: { reply })
+    try await module.run { socket in
+      let remote = try RemoteInstance().authenticator(socket: socket)
+      guard case .prompt(_, let state) = try await remote.begin(LoginRequest(purpose: .firstLogin)) else {
+        return #expect(Bool(false), "begin asks")
+      }
+      let fault = try await #require(throws: AuthenticatorFault.self) {
+        try await remote.resume(LoginAnswer([:]), from: state)
+      }
+      if case .undecided = fault { #expect(isUndecided) } else { #expect(!isUndecided) }
+    }
+  }
+
   @Test(arguments: [("7", 7), ("0", 1), ("-5", 1), ("60", 60), ("86400", 60)])
   func aModuleThatIsBusySaysForHowLongWithinReason(_ said: String, _ seconds: Int) async throws {
     let reply = RawModule.Reply("{}", status: 503, retryAfter: said)
