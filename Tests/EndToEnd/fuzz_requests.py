@@ -22,15 +22,22 @@ PUBLIC = [
     ("GET", "/login/cns"),
     ("POST", "/login/cns/begin"),
     ("POST", "/login/cns/confirm"),
+    ("GET", "/login/return"),
+    ("GET", "/login/step"),
+    ("POST", "/login/step/begin"),
+    ("POST", "/login/step/confirm"),
+    ("GET", "/provider/spid/login"),
+    ("POST", "/provider/spid/login"),
     ("GET", "/assets/varco.css"),
 ]
-ADMIN = [("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")]
+ADMIN = [("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/modules")]
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "PROPFIND", "M-SEARCH"]
 NAMES = [
     "grant_type", "code", "code_verifier", "redirect_uri", "refresh_token", "scope", "resource", "token",
     "token_type_hint", "client_id", "client_secret", "client_assertion", "client_assertion_type", "auth_session",
     "authenticator", "response_type", "code_challenge", "code_challenge_method", "max_age", "acr_values", "new_pin",
-    "audience", "subject_token", "nonce", "relay_state", "csrf", "answer",
+    "audience", "subject_token", "nonce", "relay_state", "csrf", "answer", "browser", "link",
+    "account", "user", "password", "choice", "handle",
 ]  # fmt: skip
 VALUES = [
     "authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange",

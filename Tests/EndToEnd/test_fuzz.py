@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -12,14 +13,18 @@ import pytest
 
 from fuzz_requests import ADMIN, PUBLIC
 from fuzz_run import Tally, run
+from spid_identities import Identity
 from varco_process import READ, Varco
 
 SEED = int(os.environ.get("FUZZ_SEED", "20260101"))
 FRAMED, BROKEN, LOGINS, PROCESSES = 84_000, 16_000, 500, 2
 
 
-def test_no_random_request_breaks_the_gateway_or_gets_a_500(make_varco):
-    varco: Varco = make_varco(tls=False)
+def test_no_random_request_breaks_the_gateway_or_gets_a_500(make_varco, tmp_path):
+    people = tmp_path / "people.json"
+    people.write_text(json.dumps({"identities": [Identity("nobody", 3).entry()]}))
+    stub = f"  - {{id: spid, type: spid-stub, settings: {{identities: {people}}}}}\n"
+    varco: Varco = make_varco(tls=False, instances=stub)
     person = varco.person("ordinario")
     pid = varco.process.pid
     print(f"FUZZ_SEED={SEED}")
