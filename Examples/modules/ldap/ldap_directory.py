@@ -188,4 +188,4 @@ def is_proven(answer: tuple[int, dict], subject: str) -> bool:
 
 
 def is_fault(answer: tuple[int, dict]) -> bool:
-    return answer == (500, {"error": "unavailable"})
+    return answer == (502, {"error": "unavailable"})
