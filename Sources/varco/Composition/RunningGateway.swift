@@ -23,7 +23,12 @@ struct RunningGateway: Sendable {
   func modules() async -> [InstanceHealth]? {
     // hello may take its whole deadline, which is 10 s at most.
     let request = HTTPClientRequest(url: "http://\(address)/modules")
-    guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(12)),
+    var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(2)))
+    // Where nobody listens there is nothing to wait for.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    defer { Task { try? await client.shutdown() } }
+    guard let response = try? await client.execute(request, timeout: .seconds(12)),
       let body = try? await response.body.collect(upTo: 1 << 20)
     else { return nil }
     // Whoever else listens there says something else.
