@@ -180,8 +180,7 @@ let package = Package(
       name: "SPIDStubProvider",
       dependencies: [
         "AccessModel", "AuthenticatorKit", "OneTimeCodes", .product(name: "Crypto", package: "swift-crypto"),
-      ]
-    ),
+      ]),
     .target(
       name: "SPIDStub", dependencies: ["AccessModel", "AuthenticatorKit", "SPIDStubProvider"], path: "Plugins/SPIDStub",
       exclude: ["README.md"]),

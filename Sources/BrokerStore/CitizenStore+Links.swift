@@ -15,8 +15,7 @@ extension CitizenStore {
       if let session {
         let alive = try act.execute(
           "SELECT 1 FROM sessions WHERE id = $1 AND citizen_id = $2 AND expires_at > $3 AND ended_at IS NULL",
-          .text(session),
-          .text(id.description), .instant(audit.at))
+          .text(session), .text(id.description), .instant(audit.at))
         guard !alive.isEmpty else { throw StoreError.notFound }
       }
       guard try CitizenStore.find(id, act.connection) != nil else { throw StoreError.notFound }

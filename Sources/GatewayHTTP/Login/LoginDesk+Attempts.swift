@@ -48,7 +48,7 @@ extension LoginDesk {
   /// Whom an account means: by its link, by the login that it last ended in, or as a fiscal code. None of the answers
   /// leaves this place.
   private func owner(of typed: String, _ name: String, _ tag: String, _ instance: InstanceID) async -> CitizenID? {
-    for subject in [typed, name] {
+    for subject in typed == name ? [name] : [typed, name] {
       if let linked = try? await citizens.linked(instance: instance, subject: subject) { return linked }
     }
     if let known = try? await citizens.owner(ofAccount: tag, at: instance) { return known }
