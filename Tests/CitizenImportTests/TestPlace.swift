@@ -18,7 +18,8 @@ final class TestPlace: Sendable {
   init() async throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("varco-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    database = try SQLiteDatabase(path: folder.appendingPathComponent("varco.sqlite").path)
+    database = try SQLiteDatabase(
+      path: folder.appendingPathComponent("varco.sqlite").path, readLimit: .seconds(600))
     world = TestPlace.world()
     try await Schema.migrate(database)
     let ring = try KeyRing([(id: "kek-1", key: Secret([UInt8](repeating: 1, count: 32)))])

@@ -42,7 +42,8 @@ final class Desk: Sendable {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("varco-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     world = World.deterministic(clock: clock)
-    let database = try SQLiteDatabase(path: folder.appendingPathComponent("varco.sqlite").path)
+    let database = try SQLiteDatabase(
+      path: folder.appendingPathComponent("varco.sqlite").path, readLimit: .seconds(600))
     try await Schema.migrate(database)
     let keys = try KeyRing([("kek", Secret(world.random(32)))])
     ledger = try await Ledger.open(database, chain: "main", keyEncryptionKeys: keys, world: world)
@@ -59,7 +60,7 @@ final class Desk: Sendable {
     let desk = LoginDesk(
       issuer: "https://varco.test", authenticators: try Desk.modules(authenticators, pins: pins, world: world),
       rules: rules, ledger: ledger, pins: pins, keyEncryptionKeys: keys, policy: policy,
-      limits: LoginLimits(moduleDeadline: .seconds(5)),
+      limits: LoginLimits(moduleDeadline: .seconds(600)),
       world: world, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     gateway = try Gateway(
       issuer: "https://varco.test", desk: desk, registry: registry, rules: rules, keys: signing,

@@ -26,7 +26,8 @@ final class Office: Sendable {
   init(policy: PINPolicy = PINPolicy(), threads: Int = 2, waiting: Int = 200) async throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "pins-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    database = CountingDatabase(try SQLiteDatabase(path: folder.appending(path: "varco.db").path))
+    database = CountingDatabase(
+      try SQLiteDatabase(path: folder.appending(path: "varco.db").path, readLimit: .seconds(600)))
     try await Schema.migrate(database)
     let keys = try KeyRing([("kek", Secret([UInt8](repeating: 9, count: 32)))])
     ledger = try await Ledger.open(database, chain: "main", keyEncryptionKeys: keys, world: Office.world(clock))

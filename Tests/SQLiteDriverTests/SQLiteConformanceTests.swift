@@ -8,7 +8,10 @@ import Testing
     let folder = try TemporaryFolder()
     let findings = await StoreConformance { () in
       let path = folder.path("\(folder.nextNumber()).sqlite")
-      return (try SQLiteDatabase(path: path), try SQLiteDatabase(path: path))
+      return (
+        try SQLiteDatabase(path: path, readLimit: .seconds(600)),
+        try SQLiteDatabase(path: path, readLimit: .seconds(600))
+      )
     }.run()
     for finding in findings { Issue.record("\(finding)") }
   }

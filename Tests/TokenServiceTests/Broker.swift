@@ -40,7 +40,7 @@ struct Broker: Sendable {
     self.clock = clock
     world = .deterministic(clock: clock, seed: seed)
     self.policy = policy ?? TokenPolicy(issuer: Broker.issuer)
-    let database = try SQLiteDatabase(path: folder.path("varco.sqlite"))
+    let database = try SQLiteDatabase(path: folder.path("varco.sqlite"), readLimit: .seconds(600))
     try await Schema.migrate(database)
     let ring = try KeyRing([("kek", Secret([UInt8](repeating: 9, count: 32)))])
     ledger = try await Ledger.open(database, chain: "node-\(seed)", keyEncryptionKeys: ring, world: world)
