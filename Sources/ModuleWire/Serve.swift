@@ -1,5 +1,4 @@
 public import AuthenticatorKit
-import Hummingbird
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -40,17 +39,8 @@ package func serve<Module: AuthenticatorModule>(
   try await SocketFile.refuseIfInUse(socket)
   let routes = WireRoutes(module: module, name: Module.type, version: version, logger: logger)
   let file = try SocketFile(socket)
-  let application = Application(
-    router: routes.router(),
-    configuration: .init(address: .unixDomainSocket(path: file.hidden), serverName: nil),
-    onServerRunning: { channel in
-      guard file.publish() else {
-        logger.critical("the socket cannot be put in its place", metadata: ["path": "\(socket)"])
-        return channel.close(promise: nil)
-      }
-      meanwhile?.begin()
-    }, logger: logger.quiet)
-  let services: [any Service] = [application] + (module.background.map { [ServedWork(work: $0)] } ?? [])
+  let server = ModuleServer(routes: routes, file: file, meanwhile: meanwhile)
+  let services: [any Service] = [server] + (module.background.map { [ServedWork(work: $0)] } ?? [])
   let group = ServiceGroup(
     configuration: .init(
       services: services.map { .init(service: $0) } + (meanwhile.map { [$0.configuration] } ?? []),

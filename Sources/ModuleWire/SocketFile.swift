@@ -13,7 +13,7 @@ import Darwin
 /// A socket takes its mode from the umask, which is that of the whole process; one that is made in a folder of our own and
 /// then renamed does not need it.
 struct SocketFile: Sendable {
-  private let path: String
+  let path: String
   private let folder: URL
 
   /// Makes the folder, beside the path because a file can only be renamed within its file system.

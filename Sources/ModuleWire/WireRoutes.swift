@@ -1,11 +1,8 @@
 import AccessModel
 import AuthenticatorKit
 import Foundation
-import HTTPTypes
-import Hummingbird
 import Logging
-import NIOCore
-import NIOFoundationCompat
+import NIOHTTP1
 
 /// The three requests of the protocol, answered by a module in Swift.
 struct WireRoutes: Sendable {
@@ -14,65 +11,72 @@ struct WireRoutes: Sendable {
   let version: String?
   let logger: Logger
 
-  func router() -> Router<BasicRequestContext> {
-    let router = Router(context: BasicRequestContext.self)
-    router.get(RouterPath(WireProtocol.hello)) { _, _ in try hello() }
-    router.post(RouterPath(WireProtocol.begin)) { request, _ in
-      try await answer(request, WireBegin.self, \.call) { message in
-        let login = try message.request()
-        return try await module.begin(login)
-      }
-    }
-    router.post(RouterPath(WireProtocol.resume)) { request, _ in
-      try await answer(request, WireResume.self, \.call) { message in
-        let (answer, state) = try message.parts()
-        return try await module.resume(answer, from: state)
-      }
-    }
-    return router
+  /// What goes back: a status, and JSON.
+  struct Answer: Sendable {
+    let status: HTTPResponseStatus
+    let json: Data
+    var retryAfter: Int?
   }
 
-  private func hello() throws -> Response {
-    try json(WireHello(name: name, version: version, module.descriptor), .ok)
+  /// - Parameter body: nil where it had more bytes than a message may have.
+  func answer(_ method: HTTPMethod, _ uri: String, _ body: Data?) async -> Answer {
+    do {
+      guard let body else { return try error("the request is too long", .payloadTooLarge) }
+      switch (method, uri) {
+      case (.GET, WireProtocol.hello): return try hello()
+      case (.POST, WireProtocol.begin): return try await begin(body)
+      case (.POST, WireProtocol.resume): return try await resume(body)
+      default: return try error("there is nothing here", .notFound)
+      }
+    } catch {
+      return trouble(error)
+    }
+  }
+
+  private func hello() throws -> Answer {
+    Answer(status: .ok, json: try WireCoding.encode(WireHello(name: name, version: version, module.descriptor)))
+  }
+
+  private func begin(_ body: Data) async throws -> Answer {
+    let message = try WireCoding.decode(WireBegin.self, body)
+    return try step(message.call, try await module.begin(try message.request()))
+  }
+
+  private func resume(_ body: Data) async throws -> Answer {
+    let message = try WireCoding.decode(WireResume.self, body)
+    let (answer, state) = try message.parts()
+    return try step(message.call, try await module.resume(answer, from: state))
+  }
+
+  private func step(_ call: String, _ step: AuthenticationStep) throws -> Answer {
+    Answer(status: .ok, json: try WireCoding.encode(WireStep(call: call, step, of: module.descriptor)))
   }
 
   private struct Trouble: Encodable { let error: String }
 
-  private func answer<Message: Decodable>(
-    _ request: Request, _ type: Message.Type, _ call: @Sendable (Message) -> String,
-    _ body: @Sendable (Message) async throws -> AuthenticationStep
-  ) async throws -> Response {
+  private func error(_ words: String, _ status: HTTPResponseStatus) throws -> Answer {
+    Answer(status: status, json: try WireCoding.encode(Trouble(error: words)))
+  }
+
+  private func trouble(_ fault: any Error) -> Answer {
     do {
-      let bytes = try await request.body.collect(upTo: WireProtocol.maximumBytes)
-      let message = try WireCoding.decode(type, Data(buffer: bytes))
-      return try json(WireStep(call: call(message), try await body(message), of: module.descriptor), .ok)
+      switch fault {
+      case AuthenticatorFault.busy(let seconds):
+        var answer = try error("busy", .serviceUnavailable)
+        answer.retryAfter = seconds
+        return answer
+      case AuthenticatorFault.unavailable(let reason): return try unavailable(reason, .badGateway)
+      case AuthenticatorFault.undecided(let reason): return try unavailable(reason, .internalServerError)
+      case let fault as WireError: return try error(fault.description, .badRequest)
+      default: return try unavailable("\(type(of: fault))", .internalServerError)
+      }
     } catch {
-      return try trouble(error)
+      return Answer(status: .internalServerError, json: Data("{}".utf8))
     }
   }
 
-  private func trouble(_ error: any Error) throws -> Response {
-    switch error {
-    case AuthenticatorFault.busy(let seconds):
-      var response = try json(Trouble(error: "busy"), .serviceUnavailable)
-      response.headers[.retryAfter] = String(seconds)
-      return response
-    case AuthenticatorFault.unavailable(let reason): return try trouble(reason, .badGateway)
-    case AuthenticatorFault.undecided(let reason): return try trouble(reason, .internalServerError)
-    case let error as WireError: return try json(Trouble(error: error.description), .badRequest)
-    case is NIOTooManyBytesError: return try json(Trouble(error: "the request is too long"), .contentTooLarge)
-    default: throw error
-    }
-  }
-
-  private func trouble(_ reason: String, _ status: HTTPResponse.Status) throws -> Response {
+  private func unavailable(_ reason: String, _ status: HTTPResponseStatus) throws -> Answer {
     logger.error("fault", metadata: ["reason": "\(reason)"])
-    return try json(Trouble(error: "unavailable"), status)
-  }
-
-  private func json(_ message: some Encodable, _ status: HTTPResponse.Status) throws -> Response {
-    let bytes = ByteBuffer(data: try WireCoding.encode(message))
-    return Response(
-      status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: bytes))
+    return try error("unavailable", status)
   }
 }

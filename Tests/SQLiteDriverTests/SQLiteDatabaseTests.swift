@@ -88,7 +88,7 @@ import Testing
       Task { try? await database.read { _ in mayGo.wait() } }
     }
     await #expect {
-      for _ in 0...SQLiteDatabase.readers { try await database.read { try $0.execute("SELECT 1").count } }
+      for _ in 0...SQLiteDatabase.readers { _ = try await database.read { try $0.execute("SELECT 1").count } }
     } throws: { "\($0)".contains("no read within") }
     for reading in holding { await reading.value }
     for _ in holding { mayGo.signal() }
@@ -130,7 +130,7 @@ import Testing
         for _ in 0..<8 {
           group.addTask {
             let database = try SQLiteDatabase(path: path)
-            try await database.write { try $0.execute("CREATE TABLE IF NOT EXISTS t (a BIGINT)") }
+            _ = try await database.write { try $0.execute("CREATE TABLE IF NOT EXISTS t (a BIGINT)") }
             await database.close()
           }
         }

@@ -1,0 +1,39 @@
+import NIOCore
+import NIOHTTP1
+
+/// One connection to a module, with one exchange at a time. May be used from any thread.
+final class HTTPExchanges: Sendable {
+  typealias Outcome = @Sendable (Result<ModuleConnection.Reply, RemoteFault>) -> Void
+
+  private let channel: any Channel
+  private let handler: NIOLoopBound<ExchangeHandler>
+
+  /// What lies between bytes and exchanges; to be called on the channel's event loop, before anything is read.
+  static func prepare(_ channel: any Channel) -> EventLoopFuture<Void> {
+    channel.eventLoop.makeCompletedFuture {
+      var limits = NIOHTTPDecoderLimitConfiguration()
+      limits.maxHeaderListSize = 16 << 10
+      limits.maxHeaderFieldSize = 8 << 10
+      let pipeline = channel.pipeline.syncOperations
+      try pipeline.addHandler(HTTPRequestEncoder())
+      try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: limits)))
+      try pipeline.addHandler(ExchangeHandler())
+    }
+  }
+
+  /// To be called on the channel's event loop.
+  init(_ channel: any Channel, idle: IdleConnections) throws {
+    self.channel = channel
+    let handler = try channel.pipeline.syncOperations.handler(type: ExchangeHandler.self)
+    self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    handler.idle = idle
+    handler.connection = self
+  }
+
+  /// Sends a message on a connection that nobody else uses; it goes back to the idle ones after an answer.
+  func send(_ request: ModuleRequest, _ outcome: @escaping Outcome) {
+    channel.eventLoop.execute { self.handler.value.start(request, outcome, on: self) }
+  }
+
+  func close() { channel.close(promise: nil) }
+}
