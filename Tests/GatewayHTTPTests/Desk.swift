@@ -35,8 +35,10 @@ final class Desk: Sendable {
   /// - Parameters:
   ///   - authenticators: instances beside `pin-ordinario`, each with its policy row.
   ///   - clock: theirs too, where they have one.
+  ///   - moduleDeadline: a machine that is busy with other tests gets all the time there is.
   init(
-    _ authenticators: [(RightsPolicy.Row, any Authenticator)] = [], clock: ManualClock = ManualClock()
+    _ authenticators: [(RightsPolicy.Row, any Authenticator)] = [], clock: ManualClock = ManualClock(),
+    moduleDeadline: Duration = .seconds(600)
   ) async throws {
     self.clock = clock
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("varco-\(UUID().uuidString)")
@@ -60,7 +62,7 @@ final class Desk: Sendable {
     let desk = LoginDesk(
       issuer: "https://varco.test", authenticators: try Desk.modules(authenticators, pins: pins, world: world),
       rules: rules, ledger: ledger, pins: pins, keyEncryptionKeys: keys, policy: policy,
-      limits: LoginLimits(moduleDeadline: .seconds(600)),
+      limits: LoginLimits(moduleDeadline: moduleDeadline),
       world: world, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     gateway = try Gateway(
       issuer: "https://varco.test", desk: desk, registry: registry, rules: rules, keys: signing,

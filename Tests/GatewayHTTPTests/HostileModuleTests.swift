@@ -9,7 +9,7 @@ import Testing
     let row = RightsPolicy.Row(
       instance: try #require(InstanceID("hostile")), ceiling: .dispositive, level: .high, acr: "urn:acr:x", amr: ["x"],
       assertsFiscalCode: asserts)
-    return try await Desk([(row, HostileModule(behaviour: behaviour))])
+    return try await Desk([(row, HostileModule(behaviour: behaviour))], moduleDeadline: .seconds(20))
   }
 
   @Test(arguments: HostileModule.Behaviour.allCases)
