@@ -38,7 +38,7 @@ final class Desk: Sendable {
   ///   - moduleDeadline: a machine that is busy with other tests gets all the time there is.
   init(
     _ authenticators: [(RightsPolicy.Row, any Authenticator)] = [], clock: ManualClock = ManualClock(),
-    moduleDeadline: Duration = .seconds(600)
+    moduleDeadline: TimeSpan = .seconds(600)
   ) async throws {
     self.clock = clock
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("varco-\(UUID().uuidString)")
