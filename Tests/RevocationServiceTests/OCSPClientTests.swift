@@ -17,7 +17,7 @@ import Testing
   private func client(
     responders: (any RevocationSource)? = nil, _ change: (inout OCSPSettings) -> Void = { _ in }
   ) -> OCSPClient {
-    var settings = OCSPSettings(allowsPrivateAddresses: true, limit: .seconds(60))
+    var settings = OCSPSettings(allowsPrivateAddresses: true, limit: .seconds(600))
     change(&settings)
     return OCSPClient(settings: settings, responders: responders, world: bench.world, logger: bench.logger)
   }
@@ -58,7 +58,7 @@ import Testing
     try await LoopbackServer.run { question in
       (try? reply(responder, question.body)) ?? .hang
     } _: { server in
-      let client = client { $0.limit = bad.expected == "timed-out" ? .milliseconds(300) : .seconds(60) }
+      let client = client { $0.limit = bad.expected == "timed-out" ? .milliseconds(300) : .seconds(600) }
       let certificate = try certificate(at: server)
       let status = await client.refresh(certificate, issuedBy: authority.certificate)
       guard case .unknown(.revocationUnknown, let detail) = status else {

@@ -37,7 +37,7 @@ import Testing
     } _: { server in
       let now = now
       let world = RevocationWorld(now: { now }, random: bench.world.random, metrics: bench.metrics)
-      let settings = OCSPSettings(allowsPrivateAddresses: true, limit: .seconds(60))
+      let settings = OCSPSettings(allowsPrivateAddresses: true, limit: .seconds(600))
       let client = OCSPClient(settings: settings, world: world, logger: bench.logger)
       return await client.refresh(
         try authority.issue(serial, responders: [server.url()]), issuedBy: authority.certificate)
