@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import NIOExtras
 import NIOHTTP1
@@ -10,26 +9,16 @@ struct ModuleServer: Service {
   let routes: WireRoutes
   let file: SocketFile
   let meanwhile: Meanwhile?
-  /// A gateway keeps as many connections as it has logins at one moment, so that each mostly has a thread for itself.
-  private static let threads = 16
 
   func run() async throws {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: ModuleServer.threads)
-    do { try await serve(on: group) } catch {
-      try? await group.shutdownGracefully()
-      throw error
-    }
-    try await group.shutdownGracefully()
-  }
-
-  private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+    let group = MultiThreadedEventLoopGroup.singleton
     let quiescing = ServerQuiescingHelper(group: group)
     let channel = try await bootstrap(group, quiescing).bind(unixDomainSocketPath: file.hidden).get()
-    let end = channel.eventLoop.makePromise(of: Void.self)
     guard file.publish() else {
       try await channel.close()
       throw ServeError(description: "the socket cannot be put in its place at \(file.path)")
     }
+    let end = channel.eventLoop.makePromise(of: Void.self)
     meanwhile?.begin()
     try await withTaskCancellationOrGracefulShutdownHandler {
       try await end.futureResult.get()
@@ -43,17 +32,25 @@ struct ModuleServer: Service {
   ) -> ServerBootstrap {
     ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 256)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
         }
       }
       .childChannelInitializer { [routes] channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-            withPipeliningAssistance: false, withOutboundHeaderValidation: false)
-          try channel.pipeline.syncOperations.addHandler(RequestHandler(routes, on: channel.eventLoop))
-        }
+        channel.eventLoop.makeCompletedFuture { try ModuleServer.prepare(channel.pipeline.syncOperations, routes) }
       }
+  }
+
+  private static func prepare(_ pipeline: ChannelPipeline.SynchronousOperations, _ routes: WireRoutes) throws {
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderListSize = 16 << 10
+    limits.maxHeaderFieldSize = 8 << 10
+    try pipeline.addHandler(HTTPResponseEncoder())
+    try pipeline.addHandler(
+      ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits), maximumBufferSize: 32 << 10))
+    try pipeline.addHandler(HTTPServerProtocolErrorHandler())
+    try pipeline.addHandler(RequestHandler(routes))
   }
 }

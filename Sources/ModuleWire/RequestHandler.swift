@@ -9,17 +9,16 @@ final class RequestHandler: ChannelInboundHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   private let routes: WireRoutes
-  private let executor: LoopExecutor
   private var head: HTTPRequestHead?
   private var body = ByteBuffer()
   private var isTooLong = false
+  /// Until the answer has left.
   private var isAnswering = false
-  private var isQuiescing = false
+  private var isEnding = false
+  /// How long a request that has begun may take to arrive while the server ends.
+  private static let patience = TimeAmount.seconds(10)
 
-  init(_ routes: WireRoutes, on loop: any EventLoop) {
-    self.routes = routes
-    executor = LoopExecutor(loop)
-  }
+  init(_ routes: WireRoutes) { self.routes = routes }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
@@ -38,33 +37,57 @@ final class RequestHandler: ChannelInboundHandler {
     guard let head else { return }
     let bytes = isTooLong ? nil : Data(buffer: body)
     (self.head, body, isTooLong, isAnswering) = (nil, ByteBuffer(), false, true)
-    let handler = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    Task(executorPreference: executor) { [routes] in
+    let loop = context.eventLoop
+    let bound = NIOLoopBound((self, context), eventLoop: loop)
+    // Not on the event loop: a module may compute, or block.
+    Task { [routes] in
       let answer = await routes.answer(head.method, head.uri, bytes)
-      let (handler, context) = handler.value
-      handler.write(answer, to: head, context)
+      loop.execute {
+        let (handler, context) = bound.value
+        handler.write(answer, to: head, context)
+      }
     }
   }
 
   private func write(_ answer: WireRoutes.Answer, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    isAnswering = false
     guard context.channel.isActive else { return }
-    let isLast = isQuiescing || !request.isKeepAlive
+    // After a request to speak something else the decoder hears nothing more.
+    let isLast = isEnding || !request.isKeepAlive || request.headers.contains(name: "Upgrade")
     var headers: HTTPHeaders = ["Content-Type": "application/json", "Content-Length": String(answer.json.count)]
     if let seconds = answer.retryAfter { headers.add(name: "Retry-After", value: String(seconds)) }
     if isLast { headers.add(name: "Connection", value: "close") }
     let head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
     context.write(wrapOutboundOut(.head(head)), promise: nil)
-    context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(data: answer.json)))), promise: nil)
-    let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
-    if isLast { written.assumeIsolated().whenComplete { _ in context.close(promise: nil) } }
+    if request.method != .HEAD {
+      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(data: answer.json)))), promise: nil)
+    }
+    context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
+      self.isAnswering = false
+      if isLast || self.isEnding { context.close(promise: nil) }
+    }
   }
 
-  /// The server ends: what is being answered is answered, and nothing else is begun.
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
-    isQuiescing = true
-    if !isAnswering, head == nil { context.close(promise: nil) }
+    switch event {
+    case is ChannelShouldQuiesceEvent: quiesce(context)
+    case ChannelEvent.inputClosed:
+      isEnding = true
+      if !isAnswering { context.close(promise: nil) }
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  /// The server ends: what has arrived is answered, and nothing else is begun.
+  private func quiesce(_ context: ChannelHandlerContext) {
+    isEnding = true
+    let loop = context.eventLoop.assumeIsolated()
+    // Not at once: a request may lie in the socket unread.
+    loop.scheduleTask(in: .milliseconds(100)) {
+      if !self.isAnswering, self.head == nil { context.close(promise: nil) }
+    }
+    loop.scheduleTask(in: RequestHandler.patience) {
+      if !self.isAnswering { context.close(promise: nil) }
+    }
   }
 
   /// The connection is of no use any more, whatever was wrong with it.

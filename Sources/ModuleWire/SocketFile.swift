@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -12,9 +13,11 @@ import Darwin
 ///
 /// A socket takes its mode from the umask, which is that of the whole process; one that is made in a folder of our own and
 /// then renamed does not need it.
-struct SocketFile: Sendable {
+final class SocketFile: Sendable {
   let path: String
   private let folder: URL
+  /// Of the socket that was published: another process may have put its own in our place since.
+  private let published = Mutex<UInt64?>(nil)
 
   /// Makes the folder, beside the path because a file can only be renamed within its file system.
   init(_ path: String) throws {
@@ -32,24 +35,40 @@ struct SocketFile: Sendable {
   /// - Returns: whether somebody can connect now.
   func publish() -> Bool {
     defer { try? FileManager.default.removeItem(at: folder) }
-    return unsafe chmod(hidden, 0o660) == 0 && rename(hidden, path) == 0
+    guard let number = SocketFile.number(hidden), unsafe chmod(hidden, 0o660) == 0,
+      unsafe rename(hidden, path) == 0
+    else {
+      return false
+    }
+    published.withLock { $0 = number }
+    return true
   }
 
   func remove() {
     try? FileManager.default.removeItem(at: folder)
+    guard let number = published.withLock({ $0 }), SocketFile.number(path) == number else { return }
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  /// A socket that nobody listens on is what a killed process leaves; one that answers is somebody's.
+  private static func number(_ path: String) -> UInt64? {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+
+  /// A socket that nobody listens on is what a killed process leaves; one that answers, or is too busy to, is somebody's.
   static func refuseIfInUse(_ path: String) async throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
     let kind = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
     guard kind == .typeSocket else { throw ServeError(description: "\(path) is there, and it is no socket") }
-    let group = MultiThreadedEventLoopGroup.singleton
-    guard let channel = try? await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get() else {
+    do {
+      let group = MultiThreadedEventLoopGroup.singleton
+      let channel = try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get()
+      try await channel.close()
+    } catch let error as IOError where [ECONNREFUSED, ENOENT].contains(error.errnoCode) {
       return
-    }
-    try await channel.close()
+    } catch let error as IOError where error.errnoCode != EAGAIN {
+      throw ServeError(description: "\(path) is there, and cannot be connected to: \(error.localizedDescription)")
+    } catch {}
     throw ServeError(description: "somebody is listening on \(path) already")
   }
 }

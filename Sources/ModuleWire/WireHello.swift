@@ -47,16 +47,6 @@ public struct WireVersion: Sendable, Codable {
   public let `protocol`: Int
 }
 
-extension Unicode.Scalar {
-  /// Whether it moves, hides or turns what stands around it where it is printed, instead of being seen itself.
-  package var isInvisible: Bool {
-    switch properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: true
-    default: false
-    }
-  }
-}
-
 enum WireWords {
   /// Lower-case letters, digits and hyphens.
   static func isName(_ text: String) -> Bool {

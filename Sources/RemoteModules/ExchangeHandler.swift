@@ -15,6 +15,7 @@ final class ExchangeHandler: ChannelInboundHandler {
     let outcome: HTTPExchanges.Outcome
     let timer: Scheduled<Void>
     var isWritten = false
+    var bytes = 0
     var head: HTTPResponseHead?
     var body = ByteBuffer()
   }
@@ -27,6 +28,8 @@ final class ExchangeHandler: ChannelInboundHandler {
   private var rest: Scheduled<Void>?
   /// How long a connection waits for the next call. A module that serves one at a time must not wait for ever.
   private static let patience = TimeAmount.seconds(30)
+  /// The most that an answer may take on the way, in chunks of a byte, say.
+  private static let maximumBytesOnTheWay = 8 * WireProtocol.maximumBytes
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
@@ -62,8 +65,22 @@ final class ExchangeHandler: ChannelInboundHandler {
     }
   }
 
+  /// Whether bytes may be read. What answers nothing would be taken for the answer to what comes next.
+  func admits(_ count: Int) -> Bool {
+    guard exchange != nil else {
+      end()
+      return false
+    }
+    exchange?.bytes += count
+    guard (exchange?.bytes ?? 0) <= ExchangeHandler.maximumBytesOnTheWay else {
+      isTooLong()
+      return false
+    }
+    return true
+  }
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    // Words that answer nothing would be taken for the answer to what comes next.
+    // The second answer of one read.
     guard exchange != nil else { return end() }
     switch unwrapInboundIn(data) {
     case .head(let head): exchange?.head = head
@@ -83,7 +100,8 @@ final class ExchangeHandler: ChannelInboundHandler {
 
   private func answered() {
     guard let exchange, let head = exchange.head else { return }
-    let isKept = head.isKeepAlive && exchange.isWritten
+    // After 101 the decoder hears nothing more.
+    let isKept = head.isKeepAlive && head.status != .switchingProtocols && exchange.isWritten
     finish(reply(head, exchange.body), keeping: isKept)
   }
 
@@ -98,9 +116,9 @@ final class ExchangeHandler: ChannelInboundHandler {
   }
 
   private func isTooLong() {
-    guard let exchange, let head = exchange.head else { return }
     let fault = RemoteFault(.garbage, "more than \(WireProtocol.maximumBytes) bytes")
-    finish(head.status == .ok ? .failure(fault) : reply(head, ByteBuffer()), keeping: false)
+    let other = exchange?.head.flatMap { $0.status == .ok ? nil : $0 }
+    finish(other.map { reply($0, ByteBuffer()) } ?? .failure(fault), keeping: false)
   }
 
   private func isLate() {
@@ -129,6 +147,7 @@ final class ExchangeHandler: ChannelInboundHandler {
   }
 
   private func end() {
+    rest?.cancel()
     if let connection { idle?.remove(connection) }
     context?.close(promise: nil)
   }

@@ -16,8 +16,11 @@ final class HTTPExchanges: Sendable {
       limits.maxHeaderFieldSize = 8 << 10
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandler(HTTPRequestEncoder())
-      try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: limits)))
-      try pipeline.addHandler(ExchangeHandler())
+      let handler = ExchangeHandler()
+      try pipeline.addHandler(ByteCount(handler))
+      try pipeline.addHandler(
+        ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: limits), maximumBufferSize: 32 << 10))
+      try pipeline.addHandler(handler)
     }
   }
 
@@ -36,4 +39,18 @@ final class HTTPExchanges: Sendable {
   }
 
   func close() { channel.close(promise: nil) }
+}
+
+/// Bytes before they are HTTP: what the decoder drops, or never makes a message of, costs time all the same.
+private final class ByteCount: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let handler: ExchangeHandler
+
+  init(_ handler: ExchangeHandler) { self.handler = handler }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard handler.admits(unwrapInboundIn(data).readableBytes) else { return }
+    context.fireChannelRead(data)
+  }
 }

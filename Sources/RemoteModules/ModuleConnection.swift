@@ -5,6 +5,12 @@ import ModuleWire
 import NIOCore
 import NIOPosix
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The way to a module's process: one call out, at most one answer back, within a deadline.
 ///
 /// A call goes from the caller to the connection's event loop and back, and nowhere else: each change of thread costs as
@@ -58,12 +64,22 @@ struct ModuleConnection: Sendable {
 
   /// A new connection, once it is known who is behind it.
   private func open(until end: NIODeadline) -> EventLoopFuture<HTTPExchanges> {
-    ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    return connect(on: loop, until: end).flatMap { [check, idle] channel in
+      check.peer(channel).flatMapThrowing { try HTTPExchanges(channel, idle: idle) }
+    }
+  }
+
+  /// A module whose queue is full is asked again a little later; nothing was sent.
+  private func connect(on loop: any EventLoop, until end: NIODeadline) -> EventLoopFuture<any Channel> {
+    ClientBootstrap(group: loop)
       .connectTimeout(max(end - .now(), .milliseconds(1)))
       .channelInitializer { HTTPExchanges.prepare($0) }
       .connect(unixDomainSocketPath: check.path)
-      .flatMap { [check, idle] channel in
-        check.peer(channel).flatMapThrowing { try HTTPExchanges(channel, idle: idle) }
+      .flatMapError { error in
+        let next = NIODeadline.now() + .milliseconds(5)
+        guard (error as? IOError)?.errnoCode == EAGAIN, next < end else { return loop.makeFailedFuture(error) }
+        return loop.flatScheduleTask(deadline: next) { connect(on: loop, until: end) }.futureResult
       }
   }
 }

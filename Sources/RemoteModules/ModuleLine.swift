@@ -100,7 +100,12 @@ final class ModuleLine: Sendable {
   /// A process that has not said what it is, or another one in its place, is asked first.
   private func greetIfNeeded() async throws(RemoteFault) {
     guard !state.withLock({ $0.isGreeted }) else { return }
-    _ = try await hello()
+    do throws(RemoteFault) { _ = try await hello() } catch {
+      // What a person answered has not been sent.
+      var fault = error
+      fault.isAfterSending = false
+      throw fault
+    }
     state.withLock { $0.isGreeted = true }
   }
 

@@ -33,6 +33,8 @@ struct PeerCheck: Sendable {
           channel, "the process behind \(path) runs as user \(found.uid), not as \(owner): see the setting owner")
       }
       return channel.eventLoop.makeSucceededVoidFuture()
+    }.flatMapError { error in
+      refuse(channel, (error as? RemoteFault)?.reason ?? "the peer of \(path) cannot be asked for")
     }
   }
 

@@ -1,5 +1,5 @@
+import AccessModel
 import Foundation
-import ModuleWire
 
 /// What commands print: answers to standard output, trouble to standard error.
 ///

@@ -67,7 +67,7 @@ def test_an_assertion_is_good_once(varco, signer):
     {"exp": timedelta(minutes=-1)}, {"exp": None}, {"iss": "app"}, {"sub": "app"}, {"jti": None},
     {"iat": timedelta(minutes=10)},
     {"key": ec.generate_private_key(ec.SECP256R1())},
-], ids=str)
+], ids=lambda changes: ",".join(changes))
 def test_a_bad_assertion_is_an_invalid_client(varco, signer, changes):
     # From when the test runs, not from when it was collected: the others take minutes.
     changes = {

@@ -181,4 +181,30 @@ import Testing
     try say("two", status: "200 OK")
     #expect(heard.words == ["one", "two"])
   }
+
+  @Test func afterAnotherProtocolNothingIsHeardOnTheConnection() throws {
+    ask()
+    try say("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n")
+    #expect(heard.words == ["status"])
+    #expect(idle.take() == nil)
+    #expect(!channel.isActive)
+  }
+
+  @Test func evenHalfAWordThatAnswersNothingEndsAnIdleConnection() throws {
+    ask()
+    try say("one", status: "200 OK")
+    try say("H")
+    #expect(idle.take() == nil)
+    #expect(!channel.isActive)
+  }
+
+  @Test(arguments: ["HTTP/1.1 100 Continue\r\n\r\n", "1;\(String(repeating: "x", count: 100))\r\na\r\n"])
+  func whatIsDroppedOnTheWayHasAnEnd(_ piece: String) throws {
+    ask()
+    let isChunk = piece.hasPrefix("1;")
+    if isChunk { try say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") }
+    for _ in 0..<100_000 where heard.words.isEmpty { _ = try? channel.writeInbound(ByteBuffer(string: piece)) }
+    #expect(heard.words == ["garbage"])
+    #expect(idle.take() == nil)
+  }
 }

@@ -1,3 +1,4 @@
+import AccessModel
 import Foundation
 
 /// A name that somebody types to say whose account it is. One account has one counter, however it is written.
@@ -16,10 +17,11 @@ enum AccountName {
     return String(String.UnicodeScalarView(composed.unicodeScalars.filter { !$0.properties.isWhitespace }))
   }
 
+  /// More than what is invisible: nobody types what is not assigned, and what may be ignored is ignored by somebody.
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
-    default: scalar.properties.isDefaultIgnorableCodePoint
+    case .surrogate, .unassigned: true
+    default: scalar.isInvisible || scalar.properties.isDefaultIgnorableCodePoint
     }
   }
 }
