@@ -49,12 +49,16 @@ import Testing
   }
 
   @Test func theSocketGoesWithItsProcessAndASecondOneIsRefused() async throws {
-    let socket = try await withServed(KeepsakeModule.self) { (socket: String) async throws -> String in
-      await #expect(throws: ServeError.self) { try await serve(KeepsakeModule.self, socket: socket) }
-      #expect(try await send(socket, WireProtocol.hello).status == 200, "the first one is as well as before")
-      return socket
+    try await withShortFolder { folder in
+      let (socket, place) = ("\(folder)/module.sock", ServingPlace(folder: "\(folder)/memory"))
+      try await withRunning { meanwhile in
+        try await serve(KeepsakeModule.self, socket: socket, place: place, meanwhile: meanwhile)
+      } _: { () async throws in
+        await #expect(throws: ServeError.self) { try await serve(KeepsakeModule.self, socket: socket) }
+        #expect(try await send(socket, WireProtocol.hello).status == 200, "the first one is as well as before")
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["memory"])
     }
-    #expect(!FileManager.default.fileExists(atPath: socket))
   }
 
   @Test func aFileThatIsNoSocketIsLeftAlone() async throws {
