@@ -12,7 +12,9 @@ from module_process import FLAKY, ModuleProcess
 from remote_gateway import SESAME, ask, enter, instance, is_well, link, say, who
 from varco_process import PKCE, READ, Varco, wait_until
 
-ON_THE_WAY = ["hang", "crash", "huge", "endless-headers", "half-json", "no-json", "wrong-call", "status-500"]
+ON_THE_WAY = [
+    "hang", "crash", "huge", "endless-headers", "endless-chunks", "another-protocol", "half-json", "no-json",
+    "wrong-call", "status-500"]
 SAID = [
     "crash-in-resume", "claims-high", "claims-fiscal-code", "claims-other-namespace", "verified-in-begin",
     "too-much-state", "asks-client-secret", "asks-nothing", "redirects-anywhere", "secret-without-account"]

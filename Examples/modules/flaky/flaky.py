@@ -86,6 +86,20 @@ def endless_headers(call: Call) -> None:
         call.raw(b"X-More: " + b"x" * 1000 + b"\r\n")
 
 
+def another_protocol(call: Call) -> None:
+    """From here on these are no answers, and there is a gigabyte of them."""
+    call.raw(b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: flaky\r\n\r\n")
+    for _ in range(1 << 10):
+        call.raw(b"x" * (1 << 20))
+
+
+def endless_chunks(call: Call) -> None:
+    """Nearly nothing, with very much around it."""
+    call.raw(f"HTTP/1.1 200 OK\r\n{JSON}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+    while True:
+        call.raw(b"1;" + b"x" * 4000 + b"\r\n \r\n")
+
+
 def half_json(call: Call) -> None:
     whole = framed({"call": call.name, **call.proper()})
     call.raw(whole[:-20])
@@ -158,6 +172,7 @@ def local(call: Call) -> dict:
 
 ON_THE_WAY = {
     "hang": hang, "crash": crash, "huge": huge, "endless-headers": endless_headers, "half-json": half_json,
+    "another-protocol": another_protocol, "endless-chunks": endless_chunks,
     "no-json": no_json, "wrong-call": wrong_call, "extra-answer": extra_answer,
     "status-500": lambda call: call.reply({}, "500 Internal Server Error"),
     "busy": lambda call: call.reply({}, "503 Service Unavailable", "Retry-After: 7"),
