@@ -80,10 +80,11 @@ SECONDS ?= 600
 fuzz: libraries
 	Fuzz/run.sh $(SECONDS)
 
-# Two at a time, but for those that fill the machine and look how long others wait.
-ALONE := Tests/EndToEnd/test_overload.py
+# Two at a time, but for those that need the machine to get far enough, or look how long others wait.
+ALONE := Tests/EndToEnd/test_kill.py Tests/EndToEnd/test_overload.py
 end-to-end: build programs python
-	$(PYTEST) -q -n 2 --dist loadfile Tests/EndToEnd Examples/modules/otp-mail Examples/modules/ldap --ignore $(ALONE)
+	$(PYTEST) -q -n 2 --dist loadfile Tests/EndToEnd Examples/modules/otp-mail Examples/modules/ldap \
+	  $(ALONE:%=--ignore=%)
 	$(PYTEST) -q $(ALONE)
 
 clean:
