@@ -44,12 +44,10 @@ struct ModuleServer: Service {
   }
 
   private static func prepare(_ pipeline: ChannelPipeline.SynchronousOperations, _ routes: WireRoutes) throws {
-    var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderListSize = 16 << 10
-    limits.maxHeaderFieldSize = 8 << 10
     try pipeline.addHandler(HTTPResponseEncoder())
     try pipeline.addHandler(
-      ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits), maximumBufferSize: 32 << 10))
+      ByteToMessageHandler(
+        HTTPRequestDecoder(limitConfiguration: .wire), maximumBufferSize: WireProtocol.maximumUndecodedBytes))
     try pipeline.addHandler(HTTPServerProtocolErrorHandler())
     try pipeline.addHandler(RequestHandler(routes))
   }

@@ -20,13 +20,13 @@ struct WireRoutes: Sendable {
 
   /// - Parameter body: nil where it had more bytes than a message may have.
   func answer(_ method: HTTPMethod, _ uri: String, _ body: Data?) async -> Answer {
+    guard let body else { return error("the request is too long", .payloadTooLarge) }
     do {
-      guard let body else { return try error("the request is too long", .payloadTooLarge) }
       switch (method, uri) {
       case (.GET, WireProtocol.hello): return try hello()
       case (.POST, WireProtocol.begin): return try await begin(body)
       case (.POST, WireProtocol.resume): return try await resume(body)
-      default: return try error("there is nothing here", .notFound)
+      default: return error("there is nothing here", .notFound)
       }
     } catch {
       return trouble(error)
@@ -54,29 +54,24 @@ struct WireRoutes: Sendable {
 
   private struct Trouble: Encodable { let error: String }
 
-  private func error(_ words: String, _ status: HTTPResponseStatus) throws -> Answer {
-    Answer(status: status, json: try WireCoding.encode(Trouble(error: words)))
+  private func error(_ words: String, _ status: HTTPResponseStatus, retryAfter: Int? = nil) -> Answer {
+    // One word of ours can always be written.
+    let json = (try? WireCoding.encode(Trouble(error: words))) ?? Data()
+    return Answer(status: status, json: json, retryAfter: retryAfter)
   }
 
   private func trouble(_ fault: any Error) -> Answer {
-    do {
-      switch fault {
-      case AuthenticatorFault.busy(let seconds):
-        var answer = try error("busy", .serviceUnavailable)
-        answer.retryAfter = seconds
-        return answer
-      case AuthenticatorFault.unavailable(let reason): return try unavailable(reason, .badGateway)
-      case AuthenticatorFault.undecided(let reason): return try unavailable(reason, .internalServerError)
-      case let fault as WireError: return try error(fault.description, .badRequest)
-      default: return try unavailable("\(type(of: fault))", .internalServerError)
-      }
-    } catch {
-      return Answer(status: .internalServerError, json: Data("{}".utf8))
+    switch fault {
+    case AuthenticatorFault.busy(let seconds): error("busy", .serviceUnavailable, retryAfter: seconds)
+    case AuthenticatorFault.unavailable(let reason): unavailable(reason, .badGateway)
+    case AuthenticatorFault.undecided(let reason): unavailable(reason, .internalServerError)
+    case let fault as WireError: error(fault.description, .badRequest)
+    default: unavailable("\(type(of: fault))", .internalServerError)
     }
   }
 
-  private func unavailable(_ reason: String, _ status: HTTPResponseStatus) throws -> Answer {
+  private func unavailable(_ reason: String, _ status: HTTPResponseStatus) -> Answer {
     logger.error("fault", metadata: ["reason": "\(reason)"])
-    return try error("unavailable", status)
+    return error("unavailable", status)
   }
 }

@@ -1,3 +1,4 @@
+import ModuleWire
 import NIOCore
 import NIOHTTP1
 
@@ -11,15 +12,13 @@ final class HTTPExchanges: Sendable {
   /// What lies between bytes and exchanges; to be called on the channel's event loop, before anything is read.
   static func prepare(_ channel: any Channel) -> EventLoopFuture<Void> {
     channel.eventLoop.makeCompletedFuture {
-      var limits = NIOHTTPDecoderLimitConfiguration()
-      limits.maxHeaderListSize = 16 << 10
-      limits.maxHeaderFieldSize = 8 << 10
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandler(HTTPRequestEncoder())
       let handler = ExchangeHandler()
       try pipeline.addHandler(ByteCount(handler))
       try pipeline.addHandler(
-        ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: limits), maximumBufferSize: 32 << 10))
+        ByteToMessageHandler(
+          HTTPResponseDecoder(limitConfiguration: .wire), maximumBufferSize: WireProtocol.maximumUndecodedBytes))
       try pipeline.addHandler(handler)
     }
   }

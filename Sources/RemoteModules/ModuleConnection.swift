@@ -1,5 +1,4 @@
 import AccessModel
-import AuthenticatorKit
 import Foundation
 import ModuleWire
 import NIOCore

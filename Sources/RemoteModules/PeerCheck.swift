@@ -27,14 +27,13 @@ struct PeerCheck: Sendable {
     }
     let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
       level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
-    return credentials.flatMap { found in
-      guard found.uid == owner else {
-        return refuse(
-          channel, "the process behind \(path) runs as user \(found.uid), not as \(owner): see the setting owner")
+    return credentials.map { $0.uid as UInt32? }.recover { _ in nil }.flatMap { user in
+      switch user {
+      case owner: channel.eventLoop.makeSucceededVoidFuture()
+      case let user?:
+        refuse(channel, "the process behind \(path) runs as user \(user), not as \(owner): see the setting owner")
+      case nil: refuse(channel, "the peer of \(path) cannot be asked for")
       }
-      return channel.eventLoop.makeSucceededVoidFuture()
-    }.flatMapError { error in
-      refuse(channel, (error as? RemoteFault)?.reason ?? "the peer of \(path) cannot be asked for")
     }
   }
 

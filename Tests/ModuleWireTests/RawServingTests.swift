@@ -51,7 +51,8 @@ import Testing
   }
 
   @Test func aSecondRequestBeforeTheFirstIsAnsweredEndsTheConnection() async throws {
-    let heard = try await talk(question("GET", WireProtocol.hello) + question("GET", WireProtocol.hello))
+    let last = question("GET", WireProtocol.hello, "Connection: close\r\n")
+    let heard = try await talk(question("GET", WireProtocol.hello) + last)
     #expect(heard.components(separatedBy: "HTTP/1.1 ").count <= 2)
   }
 
