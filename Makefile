@@ -66,8 +66,12 @@ lint:
 build: libraries
 	$(SWIFT_BUILD) --build-tests
 
+# In two runs: every test of a run starts at once, those with a store hold thousands of files open, and with more than
+# some 1,300 of them Foundation's Process reads beyond what it has read of /proc/self/fd. No test with a store starts one.
+STORES := CitizenImportTests|GatewayHTTPTests|PINServiceTests|SQLiteDriverTests|ScopeGuardTests|TokenServiceTests
 unit: build programs python
-	swift test --skip-build
+	swift test --skip-build --filter '$(STORES)'
+	swift test --skip-build --skip '$(STORES)'
 
 # Under the address sanitizer, which reports what was lost at the end. In a folder of its own: it is another build.
 leaks: libraries python

@@ -129,7 +129,7 @@ import Testing
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<8 {
           group.addTask {
-            let database = try SQLiteDatabase(path: path)
+            let database = try SQLiteDatabase(path: path, busyTimeoutSeconds: 60)
             _ = try await database.write { try $0.execute("CREATE TABLE IF NOT EXISTS t (a BIGINT)") }
             await database.close()
           }
